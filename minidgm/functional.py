@@ -1,0 +1,147 @@
+"""Stable differentiable functions, each with the gradient derived by hand beside it.
+
+Read a function as two lines: the value, and the vector-Jacobian product (what comes back times the derivative).
+    logsumexp(a)           = log Σ exp(a)               ∂/∂a = softmax(a)
+    softplus(a)            = log(1 + e^a)               ∂/∂a = sigmoid(a)
+    log_sigmoid(a)         = −softplus(−a)              ∂/∂a = sigmoid(−a)
+    log_diff_sigmoid(a, b) = log(σ(a) − σ(b)), a > b    = log σ(a) + log σ(−b) + log(1 − e^{b−a})
+All are exact to rounding over the whole float range, and float32 stays float32. Exercise 01.
+"""
+
+import math
+
+import autograd.numpy as np
+
+from minidgm.tensor import differentiable
+
+# ------------------------------------------------------------------ exponentials and logarithms
+
+
+@differentiable
+def sigmoid(a):
+    """σ(a) = 1 / (1 + e^{−a}), elementwise; small values keep all their digits."""
+    e = np.exp(-np.abs(a))  # never overflows
+    return np.where(a >= 0, np.ones_like(e), e) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
+
+
+@differentiable
+def softplus(a):
+    """log(1 + e^a), elementwise: a for large a, e^a for very negative a."""
+    return np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a))), lambda g: (g * sigmoid(a),)
+
+
+@differentiable
+def log_sigmoid(a):
+    """log σ(a) = −softplus(−a), elementwise: never the logarithm of a rounded sigmoid."""
+    return -softplus(-a), lambda g: (g * sigmoid(-a),)
+
+
+@differentiable
+def log1mexp(d):
+    """log(1 − e^{−d}) for d > 0, elementwise (Mächler 2012): −e^{−d} for large d, log d for small d."""
+    with np.errstate(divide="ignore"):  # log 0 = −inf is the right answer at d = 0
+        value = np.where(d > math.log(2), np.log1p(-np.exp(-d)), np.log(-np.expm1(-d)))
+    return value, lambda g: (g * _exp_ratio(d),)
+
+
+def _exp_ratio(d):
+    """e^{−d} / (1 − e^{−d}), the derivative of log1mexp, without overflow for large d."""
+    with np.errstate(divide="ignore"):
+        return np.exp(-d) / -np.expm1(-d)
+
+
+@differentiable
+def log_diff_sigmoid(a, b):
+    """log(σ(a) − σ(b)) for a > b, elementwise, as log σ(a) + log σ(−b) + log(1 − e^{b−a}).
+
+    The difference itself rounds to 0 in the tails; this sum has terms of one sign only, so no digit is lost.
+    a = +inf and b = −inf, the outer bins of a discretized distribution, are allowed.
+    """
+
+    def backward(g):
+        r = _exp_ratio(a - b)
+        return lambda: g * (sigmoid(-a) + r), lambda: -g * (sigmoid(b) + r)
+
+    return log_sigmoid(a) + log_sigmoid(-b) + log1mexp(a - b), backward
+
+
+@differentiable
+def logsumexp(a, axis=None, keepdims=False):
+    """log Σ e^a along `axis` (all axes if None), the largest term taken out first so that nothing overflows.
+
+    Terms of −inf count nothing; a sum of nothing else is −inf.
+    """
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, np.zeros_like(top))  # −inf − (−inf) would be NaN
+    with np.errstate(divide="ignore"):
+        total = top + np.log(np.sum(np.exp(a - top), axis=axis, keepdims=True))
+
+    def backward(g):
+        softmax = np.exp(a - np.where(np.isfinite(total), total, np.zeros_like(total)))
+        return (np.reshape(g, np.shape(total)) * softmax,)
+
+    return total if keepdims else np.squeeze(total, axis=axis), backward
+
+
+@differentiable
+def log_softmax(a, axis=-1):
+    """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`."""
+    value = a - logsumexp(a, axis=axis, keepdims=True)
+    return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
+
+
+# ------------------------------------------------------------------ what networks are made of
+
+
+@differentiable
+def relu(a):
+    """max(a, 0), elementwise; its derivative at 0 is taken as 0."""
+    return np.maximum(a, 0), lambda g: (g * (a > 0),)
+
+
+@differentiable
+def dense(x, weight, bias):
+    """x · weight + bias: (n, inputs) · (inputs, outputs) + (outputs,) → (n, outputs)."""
+
+    def backward(g):
+        return lambda: np.dot(g, weight.T), lambda: np.dot(x.T, g), lambda: np.sum(g, axis=0)
+
+    return np.dot(x, weight) + bias, backward
+
+
+# ------------------------------------------------------------------ taking arrays apart and putting them together
+# autograd's own gradient of x[:, index] adds number by number (numpy.add.at); these copy whole columns.
+
+
+@differentiable
+def columns(x, index):
+    """x[:, index] for an integer array `index` in which no column stands twice."""
+    return x[:, index], lambda g: (_spread(g, index=index, m=np.shape(x)[1]),)
+
+
+@differentiable
+def _spread(x, index, m):
+    """The transpose of `columns`: (n, len(index)) → (n, m) with x in the columns `index` and 0 elsewhere."""
+    z = np.zeros((len(x), m), x.dtype)
+    z[:, index] = x
+    return z, lambda g: (columns(g, index=index),)
+
+
+@differentiable
+def merge_columns(x1, x2, index1, index2):
+    """The array with x1 in the columns `index1` and x2 in `index2`; together they name each column once."""
+    x = np.empty((len(x1), len(index1) + len(index2)), x1.dtype)
+    x[:, index1], x[:, index2] = x1, x2
+    return x, lambda g: (columns(g, index=index1), columns(g, index=index2), None, None)
+
+
+def split(x, parts):
+    """Cut (n, parts · m) into `parts` arrays (n, m), one beside the other."""
+    m = x.shape[1] // parts
+    return tuple(_slice(x, start=k * m, stop=(k + 1) * m) for k in range(parts))
+
+
+@differentiable
+def _slice(x, start, stop):
+    index = np.arange(start, stop)
+    return x[:, start:stop], lambda g: (_spread(g, index=index, m=np.shape(x)[1]),)

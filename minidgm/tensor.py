@@ -1,0 +1,220 @@
+"""The tensor layer: a model is an object whose float arrays are its parameters; a loss is differentiated by them.
+
+Reverse mode in four lines. A computation is a chain of steps, v_1 = h_1(v_0), v_2 = h_2(v_1), ..., loss = h_k(v_{k-1}).
+By the chain rule, ∂loss/∂v_{i-1} = ∂loss/∂v_i · ∂h_i/∂v_{i-1}: a row vector times a Jacobian. Going from the loss
+backwards, every step only needs that one product, its *vector-Jacobian product*, and never the Jacobian itself: all
+gradients together cost about as much as two evaluations of the loss. A value used twice receives the sum of what
+comes back.
+
+autograd's tracer records the steps (each array is put into a box that remembers which step made it); this file keeps
+what a model needs on top: where the parameters are, and the walk backwards. Exercise 03 uses it.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from autograd.core import VJPNode, add_outgrads, primitive_vjps
+from autograd.tracer import isbox, new_box, toposort, trace_stack
+
+__all__ = ["Module", "parameters", "arrays", "value_and_grad", "differentiable", "stop_gradient"]
+
+
+# ------------------------------------------------------------------ the idea: loss and gradient of a model
+
+
+def value_and_grad(loss: Callable) -> Callable:
+    """Turn `loss(model, *args)`, one number, into a function that returns the number and its gradient.
+
+    The gradient is a dictionary with the keys and shapes of `parameters(model)`; a parameter that the loss does not use
+    gets zeros. `loss` sees a copy of the model whose parameters are traced, so it reads like ordinary code.
+
+    Raises ValueError when the loss is not a single number.
+    """
+
+    @functools.wraps(loss)
+    def value_and_gradient(model, *args, **kwargs):
+        theta = parameters(model)
+        with trace_stack.new_trace() as trace:
+            nodes = {path: Node.new_root(value) for path, value in theta.items()}
+            boxes = {id(value): new_box(value, trace, nodes[path]) for path, value in theta.items()}
+            end = loss(_rebuild(model, lambda array: boxes.get(id(array), array)), *args, **kwargs)
+        if np.shape(end) != ():
+            raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
+        grad = _backward(end, nodes) if isbox(end) and end._trace == trace else {}
+        return getattr(end, "_value", end), {path: grad.get(path, np.zeros_like(theta[path])) for path in theta}
+
+    return value_and_gradient
+
+
+def _backward(end, nodes: dict) -> dict:
+    """Walk from the loss to the parameters, last step first, adding up what comes back to each value."""
+    grads = {end._node: (np.ones((), end._node.dtype), False)}  # ∂loss/∂loss; the flag: may it be added to in place?
+    for node in toposort(end._node):  # every step after all the steps that used its value
+        if not node.parents:
+            continue
+        g, _ = grads.pop(node)
+        for parent, g_parent in zip(node.parents, node.vjp(g)):
+            if getattr(g_parent, "dtype", parent.dtype) != parent.dtype:
+                g_parent = g_parent.astype(parent.dtype)  # autograd's own rules drift from float32 to float64
+            grads[parent] = add_outgrads(grads.get(parent), g_parent)
+    return {path: grads[node][0] for path, node in nodes.items() if node in grads}
+
+
+class Node(VJPNode):
+    """autograd's node of the graph (parents and vector-Jacobian product), which also remembers the value's dtype."""
+
+    __slots__ = ["dtype"]
+
+    def __init__(self, value, fun, args, kwargs, parent_argnums, parents):
+        super().__init__(value, fun, args, kwargs, parent_argnums, parents)
+        self.dtype = getattr(value, "dtype", None)
+
+    def initialize_root(self, value):
+        super().initialize_root()
+        self.dtype = value.dtype
+
+
+# ------------------------------------------------------------------ steps with a gradient derived by hand
+
+
+def differentiable(function: Callable) -> Callable:
+    """Make one step of the tracer out of a function that returns its value and its gradient rule, side by side.
+
+    `function(*arrays, **settings)` returns `value, backward`; `backward(g)`, with g = ∂loss/∂value, returns one
+    gradient for each array. An entry may be a function without arguments: it is called only if it is wanted.
+
+        @differentiable
+        def square(a):
+            return a * a, lambda g: (2 * a * g,)
+    """
+
+    @functools.wraps(function)
+    def step(*args, **settings):
+        boxes = [(i, a) for i, a in enumerate(args) if isbox(a)]
+        if not boxes:
+            return function(*args, **settings)[0]
+        trace = max(box._trace for _, box in boxes)
+        boxes = [(i, box) for i, box in boxes if box._trace == trace]
+        values = list(args)
+        for i, box in boxes:
+            values[i] = box._value
+        value, backward = function(*values, **settings)
+
+        def vjp(g):
+            grads = backward(g)
+            for i, _ in boxes:
+                yield grads[i]() if callable(grads[i]) else grads[i]
+
+        parents = tuple(box._node for _, box in boxes)
+        node = type(parents[0])(value, step, values, {"vjp": vjp}, tuple(i for i, _ in boxes), parents)
+        return new_box(value, trace, node)
+
+    primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
+    return step
+
+
+def stop_gradient(a):
+    """The same value, seen as a constant by the tracer."""
+    while isbox(a):
+        a = a._value
+    return a
+
+
+# ------------------------------------------------------------------ models
+
+
+class Module:
+    """A model: its float arrays are parameters, its integer and boolean arrays structure, its Modules are parts.
+
+    Arrays and parts are found in attributes, and in lists, tuples and dictionaries of them. A float array that is data
+    rather than a parameter is named in the class attribute `constants`.
+    """
+
+    constants: tuple[str, ...] = ()
+
+    def astype(self, dtype):
+        """A copy of the model with every float array in `dtype` (np.float32 or np.float64)."""
+        dtype = np.dtype(dtype)
+        if dtype.kind != "f":
+            raise ValueError(f"dtype: expected a float type such as np.float64, got {dtype}")
+        return _rebuild(self, lambda array: array.astype(dtype))
+
+    def copy(self):
+        """A copy of the model with arrays of its own."""
+        return _rebuild(self, np.copy)
+
+    def __repr__(self):
+        """The structure, a line a part, with the shapes of the arrays."""
+        lines = [f"{type(self).__name__}("]
+        for name, value in vars(self).items():
+            lines += [f"    {line}" for line in f"{name}={_describe(value)}".split("\n")]
+        return lines[0] + ")" if len(lines) == 1 else "\n".join([*lines, ")"])
+
+
+def _describe(value) -> str:
+    if isinstance(value, list | tuple) and any(isinstance(part, Module) for part in value):
+        return "\n".join(["[", *(f"    {line}" for part in value for line in repr(part).split("\n")), "]"])
+    if hasattr(value, "shape") and np.ndim(value):
+        return f"{value.dtype}{tuple(value.shape)}"
+    return getattr(value, "__name__", None) or repr(value)
+
+
+def parameters(model: Any) -> dict[str, np.ndarray]:
+    """The parameters by name, as {"net.layers.0.weight": array, ...}: the arrays themselves, not copies.
+
+    An array that stands in two places (shared weights) is listed once, under the first name.
+    """
+    return {path: array for path, array, constant in _walk(model) if not constant}
+
+
+def arrays(model: Any) -> dict[str, np.ndarray]:
+    """All float arrays by name, the constants too: what a checkpoint keeps."""
+    return {path: array for path, array, _ in _walk(model)}
+
+
+def _walk(model) -> Iterator[tuple[str, np.ndarray, bool]]:
+    seen = set()
+
+    def visit(value, path, constant):
+        if isinstance(value, np.ndarray):
+            if value.dtype.kind == "f" and id(value) not in seen:
+                seen.add(id(value))
+                yield path, value, constant
+        elif isinstance(value, Module | list | tuple | dict) and id(value) not in seen:
+            seen.add(id(value))
+            fixed = value.constants if isinstance(value, Module) else ()
+            for name, part in _parts(value):
+                yield from visit(part, f"{path}.{name}" if path else str(name), constant or name in fixed)
+
+    yield from visit(model, "", False)
+
+
+def _parts(value):
+    if isinstance(value, Module):
+        return vars(value).items()
+    return value.items() if isinstance(value, dict) else enumerate(value)
+
+
+def _rebuild(model, new_array: Callable):
+    """A copy of the tree of parts with `new_array(array)` in place of each float array; sharing is kept."""
+    made = {}
+
+    def visit(value):
+        if id(value) in made:
+            return made[id(value)]
+        if isinstance(value, np.ndarray):
+            made[id(value)] = new_array(value) if value.dtype.kind == "f" else value
+        elif isinstance(value, Module):
+            made[id(value)] = part = object.__new__(type(value))
+            part.__dict__.update({name: visit(v) for name, v in vars(value).items()})
+        elif isinstance(value, list | tuple) and not hasattr(value, "_fields"):
+            made[id(value)] = type(value)(visit(v) for v in value)
+        elif isinstance(value, dict):
+            made[id(value)] = {name: visit(v) for name, v in value.items()}
+        else:
+            return value
+        return made[id(value)]
+
+    return visit(model)
