@@ -1,5 +1,21 @@
-"""The one exception of minidgm's own: a mistake of the user, told in one sentence."""
+"""Errors a user can act on: one sentence that says what was wrong, what was wanted, and what to do."""
 
 
 class UserError(ValueError):
-    """Something the user gave is not what was wanted; the command line prints the sentence and exits with status 2."""
+    """A user's mistake; the command line prints its one sentence and exits with status 2."""
+
+
+def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
+    """Raise ValueError unless `x` is an array of `shape`, its dtype among `kinds` ("f" float, "iu" integer, "b" boolean).
+
+    A letter in `shape` stands for any length: check_array("x", x, ("n", 64)) accepts (10, 64) and (1, 64).
+    """
+    got = getattr(x, "shape", None)
+    wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+    if got is None:
+        raise ValueError(f"{name}: expected an array of shape {wanted}, got {type(x).__name__}")
+    if len(got) != len(shape) or any(w != s for w, s in zip(shape, got) if not isinstance(w, str)):
+        raise ValueError(f"{name}: expected shape {wanted}, got {tuple(got)}")
+    if x.dtype.kind not in kinds:
+        kind = {"f": "a float array (x.astype(np.float32))", "b": "a boolean array"}.get(kinds, "an integer array")
+        raise ValueError(f"{name}: expected {kind}, got {x.dtype}")

@@ -1,0 +1,78 @@
+"""Which misconception is this? Replay the failing calls through each one and compare what comes out.
+
+A student's wrong answer and a misconception are the same mistake when they give the same outputs on the same inputs:
+no reading of code, no guessing. Exact first (values, dtypes, arguments changed, calls of net); if nothing matches
+exactly and the values are wrong, values alone decide.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minidgm.course.answer import Call, InProcess, Outcome, copied
+from minidgm.course.bank import Entry
+
+
+def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any) -> Entry | None:
+    """Name the misconception whose outcomes equal the student's on every call of the failing tests, or None.
+
+    failing: the calls of the failing tests; others: of the passed ones, which break ties; entries: the misconceptions.
+    """
+    if not failing:
+        return None
+    for exact in (True, False):
+        if not exact and agrees(failing, InProcess(vars(solution)), exact=False):
+            return None  # the values are right: what is wrong is finer than values
+        matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), exact)]
+        if len(matching) > 1:
+            matching.sort(key=lambda e: -count(others, InProcess({e.function: e.code}), exact))
+        if matching:
+            return matching[0]
+    return None
+
+
+def agrees(calls: Sequence[Call], runner: Any, exact: bool) -> bool:
+    """Whether a runner's outcomes equal the recorded ones on every call."""
+    return all(replayed(call, runner, exact) for call in calls)
+
+
+def count(calls: Sequence[Call], runner: Any, exact: bool) -> int:
+    """On how many calls a runner's outcome equals the recorded one."""
+    return sum(replayed(call, runner, exact) for call in calls)
+
+
+def replayed(call: Call, runner: Any, exact: bool) -> bool:
+    """Whether a runner's outcome on one call equals the recorded one."""
+    return same(call.outcome, runner.call(call.function, copied(call.args)), exact)
+
+
+def same(a: Outcome, b: Outcome, exact: bool) -> bool:
+    """Whether two outcomes are equal; `exact` counts dtypes, changed arguments and calls of callables too."""
+    if a.error is not None or b.error is not None:
+        return a.error is not None and b.error is not None and _kind(a) == _kind(b)
+    if exact and (a.mutated != b.mutated or a.counts != b.counts):
+        return False
+    return same_value(a.value, b.value, exact)
+
+
+def _kind(outcome: Outcome) -> tuple[str, str]:
+    """An error's type and its message without the numbers and names in it."""
+    assert outcome.error is not None
+    return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", outcome.error.message)
+
+
+def same_value(a: Any, b: Any, exact: bool) -> bool:
+    """Whether two returned values are equal up to rounding."""
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(same_value(x, y, exact) for x, y in zip(a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same_value(a[k], b[k], exact) for k in a)
+    if any(isinstance(v, (str, list, tuple, dict, type(None))) for v in (a, b)):
+        return type(a) is type(b) and a == b
+    x, y = np.asarray(a), np.asarray(b)
+    if x.shape != y.shape or (exact and x.dtype != y.dtype):
+        return False
+    single = np.float32 in (x.dtype, y.dtype)
+    return bool(np.allclose(x, y, rtol=1e-4 if single else 1e-6, atol=1e-5 if single else 1e-9, equal_nan=True))

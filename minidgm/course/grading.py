@@ -1,0 +1,186 @@
+"""What a grader is written with.
+
+A grader is a function `test_<function>_<property>(answer)` marked `@grades("<function>")`. It calls `answer.<function>`
+and asserts properties with the helpers below; each raises Wrong with a sentence, the numbers got and the numbers wanted.
+
+    from minidgm.course.grading import close, grades, reference
+    solution = reference("ex07_coupling")
+
+    @grades("coupling_f")
+    def test_coupling_f_keeps_the_first_part(answer):
+        z, log_det = answer.coupling_f(x, d, net)
+        close(z[:, :d], x[:, :d], "z[:, :d]: the first d coordinates must pass unchanged")
+"""
+
+import functools
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minidgm.course.answer import Answer, Call, Counted, NotStarted, Wrong, copied, describe
+from minidgm.course.exercises import find_root
+
+__all__ = ["Answer", "Counted", "NotStarted", "Wrong", "close", "dtype", "finite", "grades", "numerical_jacobian"]
+__all__ += ["reference", "shape"]
+
+# ------------------------------------------------------------------ the solutions
+
+
+@functools.cache
+def load(path: Path) -> ModuleType:
+    """Import one file by its path, once; its name is `minidgm_course_<folder>_<stem>`."""
+    name = f"minidgm_course_{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def reference(stem: str) -> ModuleType:
+    """The answered file of an exercise, `reference("ex07_coupling").coupling_f`. Graders run it, students never do."""
+    grader = Path(sys._getframe(1).f_globals.get("__file__", "."))
+    return load(find_root(grader.parent) / "solutions" / f"{stem}.py")
+
+
+# ------------------------------------------------------------------ marking and running a grader
+
+
+def grades(function: str, allow_nan: bool = False) -> Callable:
+    """Mark a grader as one of `function`'s; `allow_nan` where NaN may be the right answer to finite input."""
+
+    def mark(test: Callable) -> Callable:
+        @functools.wraps(test)
+        def graded(answer):
+            answer._allow_nan = allow_nan
+            try:
+                test(answer)
+            except (AssertionError, NotStarted):
+                raise
+            except Exception as error:  # what came back has not the form the grader relies on
+                raise Wrong(_wrong_form(answer, error)) from error
+
+        graded.function = function
+        return graded
+
+    return mark
+
+
+def _wrong_form(answer: Answer, error: Exception) -> str:
+    """Explain a grader's stumble over a returned value, by the form of the reference's value on the same call."""
+    if not answer._calls or answer._reference is None:
+        return f"the returned value could not be used ({type(error).__name__}: {error})."
+    call = answer._calls[-1]
+    wanted = getattr(answer._reference, call.function)(*copied(call.args))
+    return f"{call.function} returned {describe(call.outcome.value)}; wanted {describe(wanted)}."
+
+
+class Result(NamedTuple):
+    """One grader's verdict: its name, "passed", "failed" or "not started", its sentence, and the calls it made."""
+
+    test: str
+    status: str
+    message: str
+    calls: tuple[Call, ...]
+
+
+def graders(module: Any) -> dict[str, list[Callable]]:
+    """The graders of a module, by the function they grade, in the file's order."""
+    found: dict[str, list[Callable]] = {}
+    for test in vars(module).values():
+        if callable(test) and hasattr(test, "function"):
+            found.setdefault(test.function, []).append(test)
+    return found
+
+
+def run(test: Callable, runner: Any, solution: Any) -> Result:
+    """Run one grader on the answer behind a runner."""
+    answer = Answer(runner, solution)
+    status, message = "passed", ""
+    try:
+        test(answer)
+    except NotStarted as e:
+        status, message = "not started", str(e)
+    except AssertionError as e:
+        status, message = "failed", str(e) or f"{test.__name__.removeprefix('test_').replace('_', ' ')} does not hold."
+    return Result(test.__name__, status, message, tuple(answer._calls))
+
+
+# ------------------------------------------------------------------ assertions
+
+
+def _numbers(got: Any, message: str) -> np.ndarray:
+    """As an array of numbers, or Wrong."""
+    if isinstance(got, (tuple, list, dict, str)) or got is None:
+        raise Wrong(f"{message}: got {describe(got)}, wanted an array or a number.")
+    return np.asarray(got)
+
+
+def close(got: Any, wanted: Any, message: str, rtol: float | None = None, atol: float | None = None) -> None:
+    """Assert that numbers agree, to 1e-6 in float64 and 1e-4 in float32 (relative; a hundredth of it absolute).
+
+    Equal infinities agree; NaN agrees with nothing. `message` is the property, in a student's words.
+    """
+    got, wanted = _numbers(got, message), np.asarray(wanted)
+    if got.shape != wanted.shape:
+        raise Wrong(f"{message}: got shape {got.shape}, wanted {wanted.shape}.")
+    single = np.float32 in (got.dtype, wanted.dtype)
+    rtol = (1e-4 if single else 1e-6) if rtol is None else rtol
+    atol = rtol * 1e-2 if atol is None else atol
+    with np.errstate(invalid="ignore"):
+        bad = ~np.isclose(got, wanted, rtol=rtol, atol=atol)
+        distance = np.where(bad, np.abs(got.astype(float) - wanted.astype(float)), -1.0)
+    if not bad.any():
+        return
+    if got.ndim == 0:
+        raise Wrong(f"{message}: got {number(got)}, wanted {number(wanted)}.")
+    worst = np.unravel_index(np.argmax(np.where(np.isnan(distance), np.inf, distance)), got.shape)
+    where = "[" + ", ".join(str(int(i)) for i in worst) + "]"
+    count = f"; {bad.sum()} of {bad.size} numbers differ" if bad.size > 1 else ""
+    raise Wrong(f"{message}: got {number(got[worst])}, wanted {number(wanted[worst])} at {where}{count}.")
+
+
+def number(value: Any) -> str:
+    """A number as a student wants to read it: six digits."""
+    value = np.asarray(value)
+    return str(bool(value)) if value.dtype.kind == "b" else f"{value.item():.6g}"
+
+
+def shape(got: Any, wanted: tuple[int, ...], name: str) -> None:
+    """Assert the shape of a returned array (a number has the shape ())."""
+    if (actual := _numbers(got, name).shape) != tuple(wanted):
+        raise Wrong(f"{name} has shape {actual}; wanted {tuple(wanted)}.")
+
+
+def dtype(got: Any, wanted: Any, name: str) -> None:
+    """Assert the dtype of a returned array."""
+    if (actual := _numbers(got, name).dtype) != np.dtype(wanted):
+        raise Wrong(f"{name} has dtype {actual}; wanted {np.dtype(wanted)}, the dtype that went in.")
+
+
+def finite(got: Any, name: str) -> None:
+    """Assert that no number is NaN or infinite."""
+    array = _numbers(got, name)
+    if not np.isfinite(array).all():
+        where = [int(i) for i in np.argwhere(~np.isfinite(array))[0]]
+        raise Wrong(f"{name} must be finite: got {number(array[tuple(where)])}" + (f" at {where}." if where else "."))
+
+
+def numerical_jacobian(f: Callable, x: np.ndarray, h: float = 1e-3) -> np.ndarray:
+    """The Jacobian of f at one point by differences: f maps (m,) to (k,), returns (k, m), right to about 1e-9.
+
+    Five-point central differences in float64: error O(h⁴), so h can stay far above rounding.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    columns = []
+    for step in h * np.eye(x.size):
+        near = np.asarray(f(x + step)) - np.asarray(f(x - step))
+        far = np.asarray(f(x + 2 * step)) - np.asarray(f(x - 2 * step))
+        columns.append((8 * near - far) / (12 * h))
+    return np.stack(columns, axis=-1)

@@ -1,0 +1,63 @@
+"""Data: the digits shipped inside, readers for MNIST-like and CIFAR-10 files, and densities in the plane."""
+
+from pathlib import Path
+
+from minidgm.data.cifar import is_tar, load_cifar10
+from minidgm.data.densities import (
+    Banana,
+    Checkerboard,
+    Moons,
+    Picture,
+    Pinwheel,
+    banana,
+    checkerboard,
+    moons,
+    pinwheel,
+)
+from minidgm.data.digits import load_digits
+from minidgm.data.files import existing_file
+from minidgm.data.idx import load_idx
+from minidgm.data.images import Images, Split
+from minidgm.errors import UserError
+
+__all__ = [
+    "Banana",
+    "Checkerboard",
+    "Images",
+    "Moons",
+    "Picture",
+    "Pinwheel",
+    "Split",
+    "banana",
+    "checkerboard",
+    "load_cifar10",
+    "load_digits",
+    "load_idx",
+    "load_images",
+    "moons",
+    "pinwheel",
+]
+
+
+def load_images(path=None) -> Images:
+    """What a lab's `--data PATH` means: the digits without one, else a folder of MNIST's files or CIFAR-10's.
+
+    CIFAR-10 may also be its .tar.gz. Raises UserError, one sentence, for anything else.
+    """
+    if path is None:
+        return load_digits()
+    path = Path(path)
+    if not path.exists():
+        raise UserError(f"{path}: no such file or folder")
+    if not path.is_dir():
+        if is_tar(existing_file(path)):
+            return load_cifar10(path)
+        raise UserError(f"{path}: expected the folder of a data set or CIFAR-10's .tar.gz, got a single file")
+    names = [file.name for file in path.iterdir()]
+    if any(name.startswith(("train-images", "t10k-images")) for name in names):
+        return load_idx(path)
+    if any(name.startswith(("data_batch", "test_batch")) for name in names):
+        return load_cifar10(path)
+    raise UserError(
+        f"{path}: found neither MNIST's files (train-images-idx3-ubyte, …) nor CIFAR-10's (data_batch_1.bin, …)"
+    )

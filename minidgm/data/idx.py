@@ -1,0 +1,97 @@
+"""IDX files, the format of MNIST, Fashion-MNIST and their family (LeCun, Cortes, Burges 1998).
+
+A file is: two zero bytes, a byte for the number type, a byte for the number of axes, the length of each axis as four
+bytes, and then the numbers, all big-endian. Nothing here is trusted before it is compared with the file's real length.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from minidgm.data.files import existing_file, open_maybe_gzip, read_at_most
+from minidgm.data.images import Images, Split, hold_out_tenth
+from minidgm.errors import UserError
+
+TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+LARGEST = 2**31  # bytes of numbers; the largest set of the family, EMNIST, has 0.6 · 10⁹
+NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
+
+
+def load_idx(path) -> np.ndarray | Images:
+    """Read one IDX file (an array as the file shapes it), or a folder with MNIST's four files (`Images`).
+
+    Files may be gzipped, whatever their names. In a folder the last tenth of the training images becomes the validation
+    split. Raises UserError, one sentence, for a file that is missing, damaged, cut short or not IDX.
+    """
+    path = Path(path)
+    return _load_folder(path) if path.is_dir() else _load_file(existing_file(path))
+
+
+def _load_file(path: Path) -> np.ndarray:
+    with open_maybe_gzip(path) as file:
+        dtype, shape = _read_header(file, path)
+        size = math.prod(shape) * dtype.itemsize  # a Python integer: cannot overflow
+        if size > LARGEST:
+            raise UserError(f"{path}: the header declares {size} bytes of numbers, more than the {LARGEST} allowed")
+        content = read_at_most(file, size + 1, path)  # one more than declared, to see whether something follows
+    if len(content) != size:
+        got = f"only {len(content)}" if len(content) < size else "more"
+        raise UserError(
+            f"{path}: the header declares {_times(shape)} numbers in {size} bytes, got {got}; "
+            "the file is damaged, copy or download it again"
+        )
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read_header(file, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
+    """The type of the numbers and the length of each axis."""
+    start = read_at_most(file, 4, path)
+    if len(start) < 4 or start[:2] != b"\0\0" or start[2] not in TYPES or not 1 <= start[3] <= 4:
+        raise UserError(
+            f"{path}: not an IDX file: it starts with the bytes {start.hex(' ') or '(none)'}; "
+            "wanted 00 00, a type from 08 to 0e, and 1 to 4 axes, as in MNIST's 00 00 08 03"
+        )
+    lengths = read_at_most(file, 4 * start[3], path)
+    if len(lengths) < 4 * start[3]:
+        raise UserError(f"{path}: the file ends inside its header; copy or download it again")
+    return np.dtype(TYPES[start[2]]), tuple(int(n) for n in np.frombuffer(lengths, ">u4"))
+
+
+def _load_folder(folder: Path) -> Images:
+    train_images, train_labels, test_images, test_labels = (_load_file(_find(folder, name)) for name in NAMES)
+    train, test = _pair(folder, train_images, train_labels), _pair(folder, test_images, test_labels)
+    if train.images.shape[1:] != test.images.shape[1:]:
+        raise UserError(
+            f"{folder}: training images are {_times(train.images.shape[1:])} pixels "
+            f"and test images {_times(test.images.shape[1:])}; wanted one size"
+        )
+    if len(train) < 2 or len(test) < 1 or 0 in train.images.shape:
+        raise UserError(f"{folder}: wanted at least two training images and one test image with pixels in them")
+    return Images(*hold_out_tenth(train), test, 256, (*train.images.shape[1:], 1))
+
+
+def _find(folder: Path, name: str) -> Path:
+    """The file of this name in the folder: as published, or with the dot some copies have, or with .gz behind."""
+    dotted = name.replace("-idx", ".idx")
+    for candidate in (name, dotted, f"{name}.gz", f"{dotted}.gz"):
+        if (folder / candidate).exists():
+            return existing_file(folder / candidate)
+    raise UserError(f"{folder}: no file {name} or {name}.gz; a folder needs the four files {', '.join(NAMES)}")
+
+
+def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
+    """Images and their labels, if they are bytes, equally many, and labels are digits."""
+    if images.dtype != np.uint8 or images.ndim != 3:
+        raise UserError(f"{folder}: images must be bytes on 3 axes, got {images.dtype} on {images.ndim}")
+    if labels.dtype != np.uint8 or labels.ndim != 1:
+        raise UserError(f"{folder}: labels must be bytes on 1 axis, got {labels.dtype} on {labels.ndim}")
+    if len(images) != len(labels):
+        raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label an image")
+    if labels.size and labels.max() > 9:
+        raise UserError(f"{folder}: labels must lie in 0..9, got {labels.max()}")
+    return Split(images, labels)
+
+
+def _times(shape) -> str:
+    return "×".join(map(str, shape))

@@ -1,0 +1,58 @@
+"""Gaussian autoregressive flows (Papamakarios et al. 2017, MAF; Kingma et al. 2016, IAF).
+
+AR          x_j = σ_j(x_<j) · z_j + μ_j(x_<j)       f: one pass of the net      g: m passes, one after the other
+inverse AR  x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j)       g: one pass of the net      f: m passes, one after the other
+log|det ∂z/∂x| = −Σ_j log σ_j, because the Jacobian is triangular.
+
+The AR flow is fast where maximum likelihood (forward KL) needs it, the inverse AR flow where sampling (reverse KL,
+a VAE's posterior) needs it. Exercises 05 and 06; lab autoregressive.
+"""
+
+import autograd.numpy as np
+
+from minidgm.flows.base import Flow
+from minidgm.nn import MADE, start_at_zero
+
+
+class GaussianAR(Flow):
+    """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m.
+
+    hidden: widths of the MADE's hidden layers; order: the dimensions in the order of generation; context: length of a
+    vector that μ and σ may depend on as well. It starts as the identity.
+    """
+
+    def __init__(self, m: int, hidden, rng, order=None, context: int = 0):
+        self.net = MADE(m, hidden, 2, rng, order, context)
+        start_at_zero(self.net)
+
+    def f(self, x, context=None):
+        mu, log_sigma = self.net(x, context)  # (n, m) each; column j has seen x_<j only
+        z = (x - mu) * np.exp(-log_sigma)
+        return z, -np.sum(log_sigma, axis=1)  # (n, m), (n,)
+
+    def g(self, z, context=None):
+        x = np.zeros_like(z)
+        for j in self.net.order:  # x_<j are final: column j of mu and log_sigma is right, later ones are not yet
+            mu, log_sigma = self.net(x, context)
+            x = np.where(np.arange(self.net.m) == j, np.exp(log_sigma) * z + mu, x)
+        return x, np.sum(log_sigma, axis=1)
+
+
+class InverseGaussianAR(Flow):
+    """x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j): sampling in one pass, density in m. Arguments as for GaussianAR."""
+
+    def __init__(self, m: int, hidden, rng, order=None, context: int = 0):
+        self.net = MADE(m, hidden, 2, rng, order, context)
+        start_at_zero(self.net)
+
+    def g(self, z, context=None):
+        mu, log_sigma = self.net(z, context)  # (n, m) each; column j has seen z_<j only
+        x = np.exp(log_sigma) * z + mu
+        return x, np.sum(log_sigma, axis=1)  # (n, m), (n,)
+
+    def f(self, x, context=None):
+        z = np.zeros_like(x)
+        for j in self.net.order:
+            mu, log_sigma = self.net(z, context)
+            z = np.where(np.arange(self.net.m) == j, (x - mu) * np.exp(-log_sigma), z)
+        return z, -np.sum(log_sigma, axis=1)

@@ -1,0 +1,86 @@
+"""What a flow is, flows in a row, and the density that a flow makes of a base distribution.
+
+Change of variables:  log p(x) = log p(f(x)) + log|det ∂f/∂x|,  and  x = g(z), z ~ p(z), draws from it.
+In a chain the maps follow each other and the log-determinants add up. Exercises 03 and 08.
+"""
+
+from minidgm.tensor import Module
+
+
+class Flow(Module):
+    """A bijection with a Jacobian that can be computed: f maps data to latent, g = f⁻¹ maps latent to data.
+
+    z, log_det = flow.f(x)    x, z (n, m); log_det (n,) = log|det ∂z/∂x|, in nats
+    x, log_det = flow.g(z)                 log_det (n,) = log|det ∂x/∂z| = −(that of f at the same point)
+
+    Both take a `context` (n, length), a vector that the map may depend on, when the flow was built with one.
+    """
+
+    def f(self, x, context=None):
+        raise NotImplementedError(f"{type(self).__name__}: write f")
+
+    def g(self, z, context=None):
+        raise NotImplementedError(f"{type(self).__name__}: write g")
+
+    def initialize(self, x, context=None):
+        """Let parts with a data-dependent start (ActNorm) see a first batch x (n, m); returns z (n, m)."""
+        return self.f(x, context)[0]
+
+
+class Chain(Flow):
+    """Flows in a row: f applies them first to last, g last to first, log-determinants add up."""
+
+    def __init__(self, flows):
+        self.flows = list(flows)
+
+    def f(self, x, context=None):
+        log_det = 0
+        for flow in self.flows:
+            x, term = flow.f(x, context)
+            log_det = log_det + term
+        return x, log_det
+
+    def g(self, z, context=None):
+        log_det = 0
+        for flow in reversed(self.flows):
+            z, term = flow.g(z, context)
+            log_det = log_det + term
+        return z, log_det
+
+    def initialize(self, x, context=None):
+        for flow in self.flows:
+            x = flow.initialize(x, context)
+        return x
+
+
+class Inverse(Flow):
+    """A flow with f and g exchanged."""
+
+    def __init__(self, flow):
+        self.flow = flow
+
+    def f(self, x, context=None):
+        return self.flow.g(x, context)
+
+    def g(self, z, context=None):
+        return self.flow.f(z, context)
+
+
+class FlowModel(Module):
+    """The density of x = g(z) for z from `base`: a distribution of (n, m) arrays such as StandardNormal(m)."""
+
+    def __init__(self, flow, base):
+        self.flow, self.base = flow, base
+
+    def log_prob(self, x, context=None):
+        """log p(x) = log p(f(x)) + log|det ∂f/∂x|: (n, m) → (n,), in nats."""
+        z, log_det = self.flow.f(x, context)
+        return self.base.log_prob(z) + log_det
+
+    def sample(self, rng, n: int, context=None):
+        """n draws x = g(z), z ~ base: (n, m); with a context (n, length), draw i belongs to row i."""
+        return self.flow.g(self.base.sample(rng, n), context)[0]
+
+    def initialize(self, x, context=None):
+        """Let parts with a data-dependent start see a first batch x (n, m)."""
+        self.flow.initialize(x, context)

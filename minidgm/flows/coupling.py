@@ -1,0 +1,72 @@
+"""The affine coupling layer (Dinh et al. 2017, RealNVP): one pass each way.
+
+    z_1 = x_1                               x_1 = z_1
+    z_2 = (x_2 − μ(x_1)) / σ(x_1)           x_2 = σ(z_1) · z_2 + μ(z_1)
+    ∂z/∂x = [ I 0 ; ∂z_2/∂x_1  diag(1/σ) ],  so log|det ∂z/∂x| = −Σ log σ_j(x_1)
+
+It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
+"""
+
+import autograd.numpy as np
+
+from minidgm.errors import check_array
+from minidgm.flows.base import Flow
+from minidgm.functional import columns, merge_columns, split
+from minidgm.nn import MLP, start_at_zero
+
+
+class AffineCoupling(Flow):
+    """One coupling layer on m dimensions: those in `mask` pass through as x_1 and move the others, x_2.
+
+    hidden: widths of the network's hidden layers; mask (m,) boolean, True for x_1, half_mask(m) if None; context:
+    length of a vector that μ and σ may depend on as well. It starts as the identity.
+    Raises ValueError when the mask leaves one of the parts empty.
+    """
+
+    def __init__(self, m: int, hidden, rng, mask=None, context: int = 0):
+        mask = half_mask(m) if mask is None else np.asarray(mask)
+        check_array("mask", mask, (m,), kinds="b")
+        self.m, self.first, self.second = m, np.flatnonzero(mask), np.flatnonzero(~mask)
+        if len(self.second) == 0 or (len(self.first) == 0 and not context):
+            raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(self.first)} True")
+        self.net = MLP((len(self.first) + context, *hidden, 2 * len(self.second)), rng)
+        self.context = context
+        start_at_zero(self.net)
+
+    def f(self, x, context=None):
+        check_array("x", x, ("n", self.m))
+        x1, x2 = columns(x, index=self.first), columns(x, index=self.second)
+        mu, log_sigma = self.mu_log_sigma(x1, context)
+        z2 = (x2 - mu) * np.exp(-log_sigma)
+        return self.merge(x1, z2), -np.sum(log_sigma, axis=1)
+
+    def g(self, z, context=None):
+        check_array("z", z, ("n", self.m))
+        z1, z2 = columns(z, index=self.first), columns(z, index=self.second)
+        mu, log_sigma = self.mu_log_sigma(z1, context)
+        x2 = np.exp(log_sigma) * z2 + mu
+        return self.merge(z1, x2), np.sum(log_sigma, axis=1)
+
+    def mu_log_sigma(self, x1, context=None):
+        """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
+        if self.context:
+            check_array("context", context, ("n", self.context))
+            x1 = np.concatenate([x1, context], axis=1)
+        elif context is not None:
+            raise ValueError("context: this coupling was built without one; build it with context=length")
+        return split(self.net(x1), 2)
+
+    def merge(self, x1, x2):
+        """[x_1, x_2] with every column back in its place."""
+        return merge_columns(x1, x2, index1=self.first, index2=self.second)
+
+
+def half_mask(m: int):
+    """The slide's split: True for the first ⌊m/2⌋ of m dimensions."""
+    return np.arange(m) < m // 2
+
+
+def checkerboard_mask(height: int, width: int, channels: int = 1):
+    """True on the white fields of a checkerboard over the image, all channels alike: (height · width · channels,)."""
+    white = (np.arange(height)[:, None] + np.arange(width)[None, :]) % 2 == 0
+    return np.repeat(white[:, :, None], channels, axis=2).ravel()

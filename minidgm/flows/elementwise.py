@@ -1,0 +1,96 @@
+"""Flows that treat each dimension by itself: ActNorm, Logit, and the permutation between layers.
+
+ActNorm (Kingma & Dhariwal 2018):  z_j = (x_j − μ_j) / σ_j, started so that a first batch has mean 0 and variance 1.
+Logit:                             z = logit(s), s = α + (1 − 2α) x/L;  dz/dx = (1 − 2α) / (L s (1 − s)).
+Permutation:                       z_k = x_{p_k}, |det| = 1.   Exercise 03.
+"""
+
+import math
+
+import autograd.numpy as np
+
+from minidgm.errors import check_array
+from minidgm.flows.base import Flow
+from minidgm.functional import columns, log_sigmoid, sigmoid
+from minidgm.tensor import stop_gradient
+
+
+class ActNorm(Flow):
+    """z = (x − μ) / σ with learned μ and log σ of shape (m,); `initialize(x)` starts them from a first batch."""
+
+    def __init__(self, m: int):
+        self.mu = np.zeros(m, np.float32)
+        self.log_sigma = np.zeros(m, np.float32)
+
+    def f(self, x, context=None):
+        check_array("x", x, ("n", len(self.mu)))
+        z = (x - self.mu) * np.exp(-self.log_sigma)
+        return z, -np.sum(self.log_sigma) * np.ones(len(x), x.dtype)
+
+    def g(self, z, context=None):
+        check_array("z", z, ("n", len(self.mu)))
+        x = np.exp(self.log_sigma) * z + self.mu
+        return x, np.sum(self.log_sigma) * np.ones(len(z), z.dtype)
+
+    def initialize(self, x, context=None):
+        """Set μ and σ to the mean and the standard deviation of x (n, m); a constant column gets σ = 1."""
+        check_array("x", x, ("n", len(self.mu)))
+        sigma = np.std(x, axis=0)
+        self.mu[...] = np.mean(x, axis=0)
+        self.log_sigma[...] = np.log(np.where(sigma > 0, sigma, np.ones_like(sigma)))
+        return self.f(x)[0]
+
+
+class Logit(Flow):
+    """z = logit(α + (1 − 2α) x/L) for x in [0, L]: data on an interval to the whole line.
+
+    alpha in [0, ½) keeps the ends finite (RealNVP uses 0.05); levels is L: 1 for data scaled to [0, 1], 256 for
+    dequantized bytes. The scaling's own log-derivative, −m log L, is part of log_det.
+    Raises ValueError for x outside [0, L].
+    """
+
+    def __init__(self, alpha: float = 0.05, levels: float = 1.0):
+        if not 0 <= alpha < 0.5:
+            raise ValueError(f"alpha: expected a number in [0, 0.5), got {alpha}")
+        self.alpha, self.levels = float(alpha), float(levels)
+
+    def f(self, x, context=None):
+        check_array("x", x, ("n", "m"))
+        value = stop_gradient(x)
+        if not (np.min(value, initial=0) >= 0 and np.max(value, initial=0) <= self.levels):
+            raise ValueError(
+                f"x: expected values in [0, {self.levels:g}], got {np.min(value):g} to {np.max(value):g}; "
+                "Logit(alpha, levels) takes the upper end as levels"
+            )
+        slope = (1 - 2 * self.alpha) / self.levels
+        s = self.alpha + slope * x
+        log_s, log_rest = np.log(s), np.log1p(-s)
+        return log_s - log_rest, np.sum(math.log(slope) - log_s - log_rest, axis=1)
+
+    def g(self, z, context=None):
+        check_array("z", z, ("n", "m"))
+        slope = (1 - 2 * self.alpha) / self.levels
+        x = (sigmoid(z) - self.alpha) / slope
+        return x, np.sum(log_sigmoid(z) + log_sigmoid(-z) - math.log(slope), axis=1)
+
+
+class Permutation(Flow):
+    """z_k = x_{p_k}: the dimensions in another order, so that the next layer moves other ones. log_det = 0.
+
+    permutation: integers (m,), each of 0..m−1 once; np.arange(m)[::-1] reverses. Raises ValueError otherwise.
+    """
+
+    def __init__(self, permutation):
+        self.permutation = np.array(permutation)
+        m = len(self.permutation)
+        if not np.array_equal(np.sort(self.permutation), np.arange(m)):
+            raise ValueError(f"permutation: expected each of 0..{m - 1} once, got {list(self.permutation)}")
+        self.back = np.argsort(self.permutation)
+
+    def f(self, x, context=None):
+        check_array("x", x, ("n", len(self.permutation)))
+        return columns(x, index=self.permutation), np.zeros(len(x), x.dtype)
+
+    def g(self, z, context=None):
+        check_array("z", z, ("n", len(self.permutation)))
+        return columns(z, index=self.back), np.zeros(len(z), z.dtype)

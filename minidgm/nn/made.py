@@ -1,0 +1,90 @@
+"""Masked dense layers, and MADE: the network whose output j has seen the inputs before j only.
+
+MADE (Germain et al., 2015). Give every input its place in the order as a degree 1..m, and every hidden unit a degree
+too: the number of inputs, in the order, that it may see. Then keep the connections
+    input  i → hidden k     if degree(k) ≥ degree(i)
+    hidden k → hidden l     if degree(l) ≥ degree(k)
+    hidden k → output j     if degree(j) > degree(k)     (strict: output j must not see input j)
+and set all others to zero. Every path from input i to output j climbs from degree(i) to below degree(j): the Jacobian
+is strictly triangular in the order. Exercise 04; used by every autoregressive flow.
+"""
+
+import numpy as np
+
+from minidgm.errors import check_array
+from minidgm.functional import dense, relu, split
+from minidgm.nn.dense import Dense
+from minidgm.tensor import Module
+
+
+class MaskedDense(Module):
+    """x · (weight ∘ mask) + bias: `mask` (inputs, outputs), boolean, says which connections exist."""
+
+    def __init__(self, mask, rng):
+        inputs, outputs = mask.shape
+        fan_in = np.maximum(np.sum(mask, axis=0), 1)
+        self.mask = mask
+        self.weight = (np.sqrt(2 / fan_in) * rng.standard_normal((inputs, outputs))).astype(np.float32)
+        self.bias = np.zeros(outputs, np.float32)
+
+    def __call__(self, x):
+        return dense(x, self.weight * self.mask, self.bias)
+
+
+class MADE(Module):
+    """Masked network with `outputs` numbers for each of m dimensions, each of which has seen the dimensions before it.
+
+    hidden: widths of the hidden layers, () for a linear one. order: the dimensions in the order in which they are
+    generated (order[0] depends on nothing, order[-1] on all others), 0..m−1 if None. context: length of an additional
+    vector that every output may depend on. Raises ValueError for an order that is not a permutation.
+    """
+
+    def __init__(self, m: int, hidden, outputs: int, rng, order=None, context: int = 0):
+        self.order = np.arange(m) if order is None else np.array(order)
+        if not np.array_equal(np.sort(self.order), np.arange(m)):
+            raise ValueError(f"order: expected each of 0..{m - 1} once, got {list(self.order)}")
+        self.m, self.outputs = m, outputs
+        degrees = made_degrees(self.order, hidden, lowest=0 if context or m == 1 else 1)
+        masks = made_masks(degrees)
+        masks[-1] = np.tile(
+            masks[-1], (1, outputs)
+        )  # output k of all dimensions, beside output k + 1 of all dimensions
+        self.layers = [MaskedDense(mask, rng) for mask in masks]
+        self.context_layer = Dense(context, self.layers[0].weight.shape[1], rng) if context else None
+
+    def __call__(self, x, context=None):
+        """x (n, m) → a tuple of `outputs` arrays (n, m), as in `mu, log_sigma = net(x)`; context (n, length)."""
+        return split(self.table(x, context), self.outputs)
+
+    def table(self, x, context=None):
+        """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
+        check_array("x", x, ("n", self.m))
+        check_context(self.context_layer, context)
+        h = self.layers[0](x)
+        if context is not None:
+            h = h + self.context_layer(context)
+        for layer in self.layers[1:]:
+            h = layer(relu(h))
+        return h
+
+
+def made_degrees(order, hidden, lowest: int = 1) -> list:
+    """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted."""
+    m = len(order)
+    degrees = np.empty(m, int)
+    degrees[order] = np.arange(1, m + 1)
+    return [degrees] + [np.sort(lowest + np.arange(width) % (m - lowest)) for width in hidden]
+
+
+def made_masks(degrees) -> list:
+    """Boolean masks (inputs, outputs) of each layer: ≥ into the hidden layers, strictly > into the m outputs."""
+    masks = [outputs[None, :] >= inputs[:, None] for inputs, outputs in zip(degrees[:-1], degrees[1:])]
+    return masks + [degrees[0][None, :] > degrees[-1][:, None]]
+
+
+def check_context(layer, context) -> None:
+    """Raise ValueError when a context is given to a network built without one, or missing, or of another length."""
+    if layer is None and context is not None:
+        raise ValueError("context: this network was built without one; build it with context=length")
+    if layer is not None:
+        check_array("context", context, ("n", layer.weight.shape[0]))

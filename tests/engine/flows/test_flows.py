@@ -1,0 +1,314 @@
+"""Every flow through one loop: f∘g = id, log_det against the numerical Jacobian, dtype, gradients, context, errors."""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd.test_util import check_grads
+from minidgm.distributions import StandardNormal
+
+from minidgm.flows import (
+    ActNorm,
+    AffineCoupling,
+    Chain,
+    FlowModel,
+    GaussianAR,
+    Inverse,
+    InverseGaussianAR,
+    Logit,
+    Permutation,
+    checkerboard_mask,
+    half_mask,
+)
+from minidgm.tensor import parameters, value_and_grad
+
+M = 5
+ORDER = [3, 0, 4, 2, 1]
+MASK = np.array([True, False, False, True, False])
+
+
+def shaken(model, rng, scale=0.3):
+    """The model with noise on every parameter: flows start as the identity, which would test nothing."""
+    for theta in parameters(model).values():
+        theta += scale * rng.standard_normal(theta.shape).astype(theta.dtype)
+    return model
+
+
+FLOWS = {
+    "ar": lambda rng: GaussianAR(M, (16, 11), rng),
+    "ar, ordered": lambda rng: GaussianAR(M, (16,), rng, order=ORDER),
+    "ar, linear": lambda rng: GaussianAR(M, (), rng),
+    "inverse ar": lambda rng: InverseGaussianAR(M, (16,), rng, order=ORDER),
+    "coupling": lambda rng: AffineCoupling(M, (16,), rng),
+    "coupling, mask": lambda rng: AffineCoupling(M, (16, 8), rng, mask=MASK),
+    "actnorm": lambda rng: ActNorm(M),
+    "permutation": lambda rng: Permutation(ORDER),
+    "inverse logit": lambda rng: Inverse(Logit(0.02, levels=17)),
+    "inverse": lambda rng: Inverse(GaussianAR(M, (8,), rng)),
+    "chain": lambda rng: Chain(
+        [
+            ActNorm(M),
+            AffineCoupling(M, (8,), rng),
+            Permutation(ORDER),
+            GaussianAR(M, (8,), rng),
+            InverseGaussianAR(M, (8,), rng),
+        ]
+    ),
+}
+CONTEXT_FLOWS = {
+    "ar": lambda rng: GaussianAR(M, (16, 11), rng, order=ORDER, context=3),
+    "ar of one dimension": lambda rng: GaussianAR(1, (16,), rng, context=3),
+    "inverse ar": lambda rng: InverseGaussianAR(M, (16,), rng, context=3),
+    "coupling": lambda rng: AffineCoupling(M, (16,), rng, mask=MASK, context=3),
+    "chain": lambda rng: Chain([AffineCoupling(M, (8,), rng, context=3), GaussianAR(M, (8,), rng, context=3)]),
+}
+
+
+@pytest.fixture(params=FLOWS)
+def flow(request):
+    rng = np.random.default_rng(7)
+    return shaken(FLOWS[request.param](rng), rng).astype(np.float64)
+
+
+def points(n, m=M, dtype=np.float64):
+    return np.random.default_rng(1).normal(0.3, 1.4, (n, m)).astype(dtype)
+
+
+def jacobian(f, x):
+    """∂f/∂x at one point (m,), by central differences."""
+    h = 1e-6
+    columns = [(f(x[None] + h * e)[0][0] - f(x[None] - h * e)[0][0]) / (2 * h) for e in np.eye(len(x))]
+    return np.stack(columns, axis=1)
+
+
+def test_g_undoes_f_and_f_undoes_g(flow):
+    x = points(7)
+    z, log_det_f = flow.f(x)
+    back, log_det_g = flow.g(z)
+    np.testing.assert_allclose(back, x, atol=1e-10)
+    np.testing.assert_allclose(log_det_f, -log_det_g, atol=1e-10)
+    np.testing.assert_allclose(flow.f(flow.g(points(7) * 0.5)[0])[0], points(7) * 0.5, atol=1e-10)
+
+
+def test_log_det_is_that_of_the_numerical_jacobian(flow):
+    x = points(4)
+    for direction in (flow.f, flow.g):
+        value = flow.f(x)[0] if direction == flow.g else x
+        log_det = direction(value)[1]
+        assert log_det.shape == (4,)
+        for i in range(4):
+            assert log_det[i] == pytest.approx(np.linalg.slogdet(jacobian(direction, value[i]))[1], abs=1e-6)
+
+
+def test_objects_of_a_batch_do_not_see_each_other(flow):
+    x = points(6)
+    z, log_det = flow.f(x)
+    z_one, log_det_one = flow.f(x[2:3])
+    np.testing.assert_allclose(z_one, z[2:3], atol=1e-12)
+    np.testing.assert_allclose(log_det_one, log_det[2:3], atol=1e-12)
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_float32_stays_float32_forward_and_backward(name):
+    rng = np.random.default_rng(7)
+    flow32 = shaken(FLOWS[name](rng), rng)
+    flow64 = flow32.astype(np.float64)
+    x = points(6)
+    for direction in ("f", "g"):
+        loss = lambda flow, v, direction=direction: anp.mean(sum_of(getattr(flow, direction)(v)))  # noqa: E731
+        out, log_det = getattr(flow32, direction)(x.astype(np.float32))
+        assert out.dtype == log_det.dtype == np.float32
+        value, grad = value_and_grad(loss)(flow32, x.astype(np.float32))
+        _, grad64 = value_and_grad(loss)(flow64, x)
+        assert np.asarray(value).dtype == np.float32
+        for path, g in grad.items():
+            assert g.dtype == np.float32
+            np.testing.assert_allclose(g, grad64[path], atol=2e-4 * max(1, np.abs(grad64[path]).max()))
+
+
+def sum_of(out):
+    return anp.sum(out[0] ** 2, axis=1) - out[1]
+
+
+def test_gradients_by_x(flow):
+    check_grads(lambda x: sum_of(flow.f(x)), modes=["rev"], order=1)(points(2))
+    check_grads(lambda z: sum_of(flow.g(z)), modes=["rev"], order=1)(points(2) * 0.5)
+
+
+@pytest.mark.parametrize("name", ["ar", "inverse ar", "coupling, mask", "chain"])
+def test_gradients_by_parameters(name):
+    rng = np.random.default_rng(3)
+    flow = shaken(FLOWS[name](rng), rng).astype(np.float64)
+    x = points(3)
+    loss = lambda flow: anp.mean(sum_of(flow.f(x)))  # noqa: E731
+    _, grad = value_and_grad(loss)(flow)
+    for path, theta in parameters(flow).items():
+        index = tuple(rng.integers(s) for s in theta.shape)
+        kept, h = theta[index], 1e-6
+        theta[index] = kept + h
+        up = loss(flow)
+        theta[index] = kept - h
+        down = loss(flow)
+        theta[index] = kept
+        assert grad[path][index] == pytest.approx((up - down) / (2 * h), abs=1e-6), path
+
+
+@pytest.mark.parametrize("name", CONTEXT_FLOWS)
+def test_conditioned_flows_invert_for_each_context_and_depend_on_it(name):
+    rng = np.random.default_rng(5)
+    flow = shaken(CONTEXT_FLOWS[name](rng), rng).astype(np.float64)
+    m = 1 if "one" in name else M
+    x, context = points(6, m), rng.normal(size=(6, 3))
+    z, log_det = flow.f(x, context)
+    back, log_det_g = flow.g(z, context)
+    np.testing.assert_allclose(back, x, atol=1e-10)
+    np.testing.assert_allclose(log_det, -log_det_g, atol=1e-10)
+    z_other, _ = flow.f(x, context + 1)
+    assert np.all(np.abs(z_other - z).max(axis=1) > 1e-3)
+    J = jacobian(lambda v: flow.f(v, context[:1]), x[0])
+    assert log_det[0] == pytest.approx(np.linalg.slogdet(J)[1], abs=1e-6)
+    with pytest.raises(ValueError, match="context"):
+        flow.f(x)
+
+
+@pytest.mark.parametrize("name", ["ar", "inverse ar", "coupling", "chain"])
+def test_density_integrates_to_one_in_two_dimensions(name):
+    rng = np.random.default_rng(2)
+    make = {
+        "ar": lambda: GaussianAR(2, (16,), rng, order=[1, 0]),
+        "inverse ar": lambda: InverseGaussianAR(2, (16,), rng),
+        "coupling": lambda: Chain([AffineCoupling(2, (16,), rng), AffineCoupling(2, (16,), rng, mask=~half_mask(2))]),
+        "chain": lambda: Chain(
+            [ActNorm(2), AffineCoupling(2, (8,), rng), Permutation([1, 0]), GaussianAR(2, (8,), rng)]
+        ),
+    }[name]
+    model = FlowModel(shaken(make(), rng, 0.2), StandardNormal(2)).astype(np.float64)
+    side = np.linspace(-30, 30, 1201)
+    grid = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    total = np.sum(np.exp(model.log_prob(grid))) * (side[1] - side[0]) ** 2
+    assert total == pytest.approx(1, abs=1e-4)
+
+
+def test_flow_model_samples_have_the_density_that_log_prob_says():
+    rng = np.random.default_rng(4)
+    flow = shaken(GaussianAR(1, (), rng), rng).astype(np.float64)  # x = σ z + μ with constants: a known Gaussian
+    mu, log_sigma = flow.net.layers[-1].bias
+    x = FlowModel(flow, StandardNormal(1).astype(np.float64)).sample(rng, 40_000)[:, 0]
+    standard_error = np.exp(log_sigma) / np.sqrt(len(x))
+    assert abs(x.mean() - mu) < 4 * standard_error
+    assert abs(x.std() - np.exp(log_sigma)) < 4 * standard_error / np.sqrt(2)
+
+
+def test_a_linear_ar_flow_is_the_gaussian_with_that_triangular_factor():
+    rng = np.random.default_rng(0)
+    flow = GaussianAR(4, (), rng).astype(np.float64)
+    layer = flow.net.layers[0]
+    A = np.tril(rng.normal(size=(4, 4)), -1)  # x = A x + σ z + c, so x = (I − A)⁻¹ (σ z + c)
+    c, log_sigma = rng.normal(size=4), 0.3 * rng.normal(size=4)
+    layer.weight[:, :4], layer.weight[:, 4:] = A.T, 0
+    layer.bias[:4], layer.bias[4:] = c, log_sigma
+    L = np.linalg.solve(np.eye(4) - A, np.diag(np.exp(log_sigma)))
+    mean, covariance = np.linalg.solve(np.eye(4) - A, c), L @ L.T
+    x = rng.normal(size=(9, 4))
+    from scipy.stats import multivariate_normal
+
+    model = FlowModel(flow, StandardNormal(4).astype(np.float64))
+    np.testing.assert_allclose(model.log_prob(x), multivariate_normal(mean, covariance).logpdf(x), atol=1e-10)
+    z = rng.normal(size=(3, 4))
+    np.testing.assert_allclose(flow.g(z)[0], mean + z @ L.T, atol=1e-10)
+
+
+def test_an_ar_flow_whose_nets_see_the_first_part_only_is_the_coupling_layer():
+    rng = np.random.default_rng(0)
+    m, d, width = 5, 2, 12
+    coupling = shaken(AffineCoupling(m, (width,), rng), rng).astype(np.float64)
+    ar = GaussianAR(m, (width,), rng).astype(np.float64)
+    for mask in (ar.net.layers[0].mask, ar.net.layers[1].mask):
+        mask[...] = False
+    ar.net.layers[0].mask[:d] = True  # every hidden unit sees x_1 ...
+    ar.net.layers[1].mask[:, list(range(d, m)) + list(range(m + d, 2 * m))] = True  # ... and moves x_2 only
+    ar.net.layers[0].weight[:d], ar.net.layers[0].bias[:] = coupling.net.layers[0].weight, coupling.net.layers[0].bias
+    last = coupling.net.layers[1]
+    ar.net.layers[1].weight[:, d:m], ar.net.layers[1].weight[:, m + d :] = np.split(last.weight, 2, axis=1)
+    ar.net.layers[1].bias[:] = 0
+    ar.net.layers[1].bias[d:m], ar.net.layers[1].bias[m + d :] = np.split(last.bias, 2)
+    x = points(8)
+    for direction in ("f", "g"):
+        for got, wanted in zip(getattr(ar, direction)(x), getattr(coupling, direction)(x)):
+            np.testing.assert_allclose(got, wanted, atol=1e-12)
+
+
+def test_the_inverse_ar_flow_is_the_ar_flow_with_f_and_g_exchanged():
+    rng = np.random.default_rng(0)
+    ar = shaken(GaussianAR(M, (16,), rng), rng).astype(np.float64)
+    inverse = InverseGaussianAR(M, (16,), rng).astype(np.float64)
+
+    class Exchanged:  # σ̃ = 1/σ and μ̃ = −μ/σ make x = σ̃ z + μ̃ the same map as z = (x − μ)/σ
+        m, order = M, ar.net.order
+
+        def __call__(self, v, context=None):
+            mu, log_sigma = ar.net(v)
+            return -mu * np.exp(-log_sigma), -log_sigma
+
+    inverse.net = Exchanged()
+    v = points(6)
+    for got, wanted in zip(inverse.g(v) + inverse.f(v), ar.f(v) + ar.g(v)):
+        np.testing.assert_allclose(got, wanted, atol=1e-10)
+
+
+@pytest.mark.parametrize("order", [None, ORDER])
+def test_the_ar_jacobian_is_triangular_in_the_order(order):
+    rng = np.random.default_rng(1)
+    flow = shaken(GaussianAR(M, (16, 16), rng, order=order), rng).astype(np.float64)
+    J = autograd.jacobian(lambda v: flow.f(v[None])[0][0])(points(1)[0])
+    J = J[np.ix_(flow.net.order, flow.net.order)]
+    assert np.all(np.triu(J, 1) == 0) and np.all(np.abs(np.tril(J)[np.tril_indices(M)]) > 0)
+
+
+def test_actnorm_starts_with_mean_zero_and_variance_one():
+    x = points(500) * [1, 2, 3, 4, 0] + [5, 4, 3, 2, 1]
+    flow = ActNorm(M).astype(np.float64)
+    z = flow.initialize(x)
+    np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(z.std(axis=0), [1, 1, 1, 1, 0], atol=1e-12)
+
+
+def test_logit_maps_the_ends_to_finite_points_and_counts_its_scaling():
+    flow = Logit(0.05, levels=17)
+    x = np.array([[0.0, 17.0, 8.5]])
+    z, log_det = flow.f(x)
+    np.testing.assert_allclose(z[0], [np.log(0.05 / 0.95), np.log(0.95 / 0.05), 0], atol=1e-14)
+    s = 0.05 + 0.9 * x / 17
+    assert log_det[0] == pytest.approx(np.sum(np.log(0.9 / 17 / (s * (1 - s)))))
+    with pytest.raises(ValueError, match=r"x: expected values in \[0, 17\], got -1 to"):
+        flow.f(np.array([[-1.0, 3.0]]))
+
+
+def test_logit_g_keeps_its_log_det_in_the_tails():
+    log_det = Logit(0.0).g(np.array([[-300.0], [300.0]]))[1]
+    np.testing.assert_allclose(log_det, [-300, -300], rtol=1e-12)
+
+
+def test_masks():
+    assert half_mask(5).tolist() == [True, True, False, False, False]
+    assert checkerboard_mask(2, 3).tolist() == [True, False, True, False, True, False]
+    assert checkerboard_mask(1, 2, 3).tolist() == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize(
+    "call, sentence",
+    [
+        (lambda rng: GaussianAR(M, (8,), rng).f(np.zeros(M)), r"x: expected shape \(n, 5\), got \(5,\)"),
+        (lambda rng: AffineCoupling(M, (8,), rng).f(np.zeros((2, 4))), r"x: expected shape \(n, 5\), got \(2, 4\)"),
+        (lambda rng: AffineCoupling(M, (8,), rng).g(np.zeros((2, 5), int)), "z: expected a float array"),
+        (lambda rng: AffineCoupling(M, (8,), rng, mask=np.ones(M, bool)), "mask: expected both True and False"),
+        (lambda rng: AffineCoupling(M, (8,), rng, mask=np.ones(M)), "mask: expected a boolean array"),
+        (lambda rng: GaussianAR(M, (8,), rng, order=[0, 1, 1, 2, 3]), "order: expected each of 0..4 once"),
+        (lambda rng: Permutation([0, 0, 1]), "permutation: expected each of 0..2 once"),
+        (lambda rng: GaussianAR(M, (8,), rng).f(np.zeros((2, 5)), np.zeros((2, 3))), "context: this network was built"),
+        (lambda rng: Logit(0.6), "alpha: expected a number in"),
+    ],
+)
+def test_errors_say_what_was_wanted(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call(np.random.default_rng(0))
