@@ -84,7 +84,7 @@ class Permutation(Flow):
         self.permutation = np.array(permutation)
         m = len(self.permutation)
         if not np.array_equal(np.sort(self.permutation), np.arange(m)):
-            raise ValueError(f"permutation: expected each of 0..{m - 1} once, got {list(self.permutation)}")
+            raise ValueError(f"permutation: expected each of 0..{m - 1} once, got {self.permutation.tolist()}")
         self.back = np.argsort(self.permutation)
 
     def f(self, x, context=None):

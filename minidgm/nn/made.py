@@ -42,7 +42,7 @@ class MADE(Module):
     def __init__(self, m: int, hidden, outputs: int, rng, order=None, context: int = 0):
         self.order = np.arange(m) if order is None else np.array(order)
         if not np.array_equal(np.sort(self.order), np.arange(m)):
-            raise ValueError(f"order: expected each of 0..{m - 1} once, got {list(self.order)}")
+            raise ValueError(f"order: expected each of 0..{m - 1} once, got {self.order.tolist()}")
         self.m, self.outputs = m, outputs
         degrees = made_degrees(self.order, hidden, lowest=0 if context or m == 1 else 1)
         masks = made_masks(degrees)
