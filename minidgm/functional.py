@@ -11,8 +11,11 @@ All are exact to rounding over the whole float range, and float32 stays float32.
 import math
 
 import autograd.numpy as np
+from scipy import special
 
 from minidgm.tensor import differentiable
+
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 # ------------------------------------------------------------------ exponentials and logarithms
 
@@ -90,6 +93,19 @@ def log_softmax(a, axis=-1):
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
 
 
+@differentiable
+def normal_cdf(a):
+    """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
+    return special.ndtr(a), lambda g: (g * np.exp(-0.5 * a * a - HALF_LOG_2PI),)
+
+
+@differentiable
+def log_normal_cdf(a):
+    """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point."""
+    value = special.log_ndtr(a)
+    return value, lambda g: (g * np.exp(np.where(a > -math.inf, -0.5 * a * a - HALF_LOG_2PI - value, -math.inf)),)
+
+
 # ------------------------------------------------------------------ what networks are made of
 
 
@@ -143,5 +159,32 @@ def split(x, parts):
 
 @differentiable
 def _slice(x, start, stop):
-    index = np.arange(start, stop)
-    return x[:, start:stop], lambda g: (_spread(g, index=index, m=np.shape(x)[1]),)
+    m = np.shape(x)[1]
+    return x[:, start:stop], lambda g: (_pad(g, start=start, m=m),)
+
+
+@differentiable
+def _pad(x, start, m):
+    """The transpose of `_slice`: x in the columns from `start` on, zeros in the others, m columns in all."""
+    stop = start + x.shape[1]
+    z = np.zeros((len(x), m), x.dtype)
+    z[:, start:stop] = x
+    return z, lambda g: (_slice(g, start=start, stop=stop),)
+
+
+@differentiable
+def pick(a, index):
+    """a[..., index]: of each row (the last axis) the entry that integers `index`, one a row, name: (..., K) → (...)."""
+
+    def backward(g):
+        return (_place(g, index=index, length=a.shape[-1]),)
+
+    return np.take_along_axis(a, index[..., None], axis=-1)[..., 0], backward
+
+
+@differentiable
+def _place(x, index, length):
+    """The transpose of `pick`: each number of x at its index in a row of zeros."""
+    a = np.zeros((*x.shape, length), x.dtype)
+    np.put_along_axis(a, index[..., None], x[..., None], axis=-1)
+    return a, lambda g: (pick(g, index=index),)

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 from autograd.core import VJPNode, add_outgrads, primitive_vjps
-from autograd.tracer import isbox, new_box, toposort, trace_stack
+from autograd.tracer import isbox, new_box, notrace_primitives, toposort, trace_stack
 
-__all__ = ["Module", "parameters", "arrays", "value_and_grad", "differentiable", "stop_gradient"]
+__all__ = ["Module", "parameters", "arrays", "value_and_grad", "is_traced", "differentiable", "fused", "stop_gradient"]
 
 
 # ------------------------------------------------------------------ the idea: loss and gradient of a model
@@ -76,10 +76,13 @@ class Node(VJPNode):
         self.dtype = value.dtype
 
 
+notrace_primitives[Node] = notrace_primitives[VJPNode]  # comparisons, shapes, zeros_like: steps without a gradient
+
+
 # ------------------------------------------------------------------ steps with a gradient derived by hand
 
 
-def differentiable(function: Callable) -> Callable:
+def differentiable(function: Callable, plain: Callable | None = None) -> Callable:
     """Make one step of the tracer out of a function that returns its value and its gradient rule, side by side.
 
     `function(*arrays, **settings)` returns `value, backward`; `backward(g)`, with g = ∂loss/∂value, returns one
@@ -100,6 +103,8 @@ def differentiable(function: Callable) -> Callable:
         values = list(args)
         for i, box in boxes:
             values[i] = box._value
+        if plain is not None and any(map(isbox, values)):
+            return plain(*args, **settings)
         value, backward = function(*values, **settings)
 
         def vjp(g):
@@ -113,6 +118,20 @@ def differentiable(function: Callable) -> Callable:
 
     primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
     return step
+
+
+def fused(plain: Callable) -> Callable:
+    """As `differentiable`, for a step that works in place and so on plain arrays only.
+
+    `plain` is the same function in small steps: what it is read as, tested against, and what serves where the gradient
+    of a gradient is wanted.
+    """
+    return functools.partial(differentiable, plain=plain)
+
+
+def is_traced(*values) -> bool:
+    """Whether any of these arrays, or of the parameters of these Modules, is being differentiated."""
+    return any(isbox(v) or (isinstance(v, Module) and any(map(isbox, _leaves(v)))) for v in values)
 
 
 def stop_gradient(a):
@@ -189,6 +208,15 @@ def _walk(model) -> Iterator[tuple[str, np.ndarray, bool]]:
                 yield from visit(part, f"{path}.{name}" if path else str(name), constant or name in fixed)
 
     yield from visit(model, "", False)
+
+
+def _leaves(value) -> Iterator:
+    """Everything in a model that is not a container."""
+    if isinstance(value, Module | list | tuple | dict):
+        for _, part in _parts(value):
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _parts(value):

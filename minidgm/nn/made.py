@@ -9,11 +9,11 @@ and set all others to zero. Every path from input i to output j climbs from degr
 is strictly triangular in the order. Exercise 04; used by every autoregressive flow.
 """
 
-import numpy as np
+import autograd.numpy as np
 
 from minidgm.errors import check_array
-from minidgm.functional import dense, relu, split
-from minidgm.nn.dense import Dense
+from minidgm.functional import dense, split
+from minidgm.nn.network import relu_network, stairs
 from minidgm.tensor import Module
 
 
@@ -43,14 +43,13 @@ class MADE(Module):
         self.order = np.arange(m) if order is None else np.array(order)
         if not np.array_equal(np.sort(self.order), np.arange(m)):
             raise ValueError(f"order: expected each of 0..{m - 1} once, got {self.order.tolist()}")
-        self.m, self.outputs = m, outputs
-        degrees = made_degrees(self.order, hidden, lowest=0 if context or m == 1 else 1)
-        masks = made_masks(degrees)
-        masks[-1] = np.tile(
-            masks[-1], (1, outputs)
-        )  # output k of all dimensions, beside output k + 1 of all dimensions
+        self.m, self.outputs, self.context = m, outputs, context
+        self.degrees = made_degrees(self.order, hidden, lowest=0 if context or m == 1 else 1)
+        masks = made_masks(self.degrees)
+        masks[-1] = np.tile(masks[-1], (1, outputs))  # output 0 of all dimensions, then output 1 of all dimensions, ...
+        masks[0] = np.concatenate([np.ones((context, masks[0].shape[1]), bool), masks[0]])  # all may see the context
         self.layers = [MaskedDense(mask, rng) for mask in masks]
-        self.context_layer = Dense(context, self.layers[0].weight.shape[1], rng) if context else None
+        self.stairs = [stairs(mask) for mask in masks]
 
     def __call__(self, x, context=None):
         """x (n, m) → a tuple of `outputs` arrays (n, m), as in `mu, log_sigma = net(x)`; context (n, length)."""
@@ -58,14 +57,18 @@ class MADE(Module):
 
     def table(self, x, context=None):
         """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
+        x = self.inputs(x, context)
+        return relu_network(x, *(a for layer in self.layers for a in (layer.weight, layer.bias)), masks=self.stairs)
+
+    def inputs(self, x, context=None):
+        """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""
         check_array("x", x, ("n", self.m))
-        check_context(self.context_layer, context)
-        h = self.layers[0](x)
+        if self.context:
+            check_array("context", context, ("n", self.context))
+            return np.concatenate([context, x], axis=1)
         if context is not None:
-            h = h + self.context_layer(context)
-        for layer in self.layers[1:]:
-            h = layer(relu(h))
-        return h
+            raise ValueError("context: this network was built without one; build it with context=length")
+        return x
 
 
 def made_degrees(order, hidden, lowest: int = 1) -> list:
@@ -80,11 +83,3 @@ def made_masks(degrees) -> list:
     """Boolean masks (inputs, outputs) of each layer: ≥ into the hidden layers, strictly > into the m outputs."""
     masks = [outputs[None, :] >= inputs[:, None] for inputs, outputs in zip(degrees[:-1], degrees[1:])]
     return masks + [degrees[0][None, :] > degrees[-1][:, None]]
-
-
-def check_context(layer, context) -> None:
-    """Raise ValueError when a context is given to a network built without one, or missing, or of another length."""
-    if layer is None and context is not None:
-        raise ValueError("context: this network was built without one; build it with context=length")
-    if layer is not None:
-        check_array("context", context, ("n", layer.weight.shape[0]))

@@ -46,7 +46,7 @@ def test_jacobian_of_made_is_strictly_triangular_in_the_order(order):
 
 
 def test_every_output_may_depend_on_the_context():
-    net = MADE(4, (8,), 2, np.random.default_rng(0), context=3).astype(np.float64)
+    net = MADE(4, (32,), 2, np.random.default_rng(0), context=3).astype(np.float64)
     x, context = np.ones((2, 4)), np.ones((2, 3))
     changed = np.abs(net.table(x, context + 1) - net.table(x, context))
     assert np.all(changed > 0)

@@ -1,0 +1,125 @@
+"""Distributions against scipy and quadrature: values, tails, cdf = ∫ density, samples, dtype, gradients."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import elementwise_grad
+from autograd.test_util import check_grads
+from scipy import stats
+
+from minidgm.distributions import Bernoulli, Categorical, Logistic, LogisticMixture, Normal, StandardNormal
+from minidgm.functional import log_softmax
+from minidgm.tensor import value_and_grad
+
+LOG_PI, MU, S = np.log([0.2, 0.5, 0.3]), np.array([-2.0, 0.5, 4.0]), np.array([0.3, 1.5, 0.7])
+CONTINUOUS = {
+    "normal": (Normal(0.7, 1.3), stats.norm(0.7, 1.3)),
+    "logistic": (Logistic(0.7, 1.3), stats.logistic(0.7, 1.3)),
+}
+X = np.array([-300.0, -40.0, -2.0, 0.0, 0.7, 3.0, 50.0, 300.0])
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+def test_log_prob_and_cdf_are_scipys(name):
+    mine, scipys = CONTINUOUS[name]
+    np.testing.assert_allclose(mine.log_prob(X), scipys.logpdf(X), rtol=1e-13)
+    np.testing.assert_allclose(mine.cdf(X), scipys.cdf(X), rtol=1e-13)
+
+
+def test_a_mixture_is_the_weighted_sum_of_its_components():
+    parts = [stats.logistic(m, s) for m, s in zip(MU, S)]
+    x = np.linspace(-9, 9, 7)
+    mixture = LogisticMixture(LOG_PI + 5.0, MU, S)  # weights need not be normalized
+    np.testing.assert_allclose(np.exp(mixture.log_prob(x)), sum(np.exp(w) * p.pdf(x) for w, p in zip(LOG_PI, parts)))
+    np.testing.assert_allclose(mixture.cdf(x), sum(np.exp(w) * p.cdf(x) for w, p in zip(LOG_PI, parts)))
+
+
+@pytest.mark.parametrize("distribution", [Normal(0.7, 1.3), Logistic(0.7, 1.3), LogisticMixture(LOG_PI, MU, S)])
+def test_the_density_is_the_derivative_of_the_cdf(distribution):
+    x = np.linspace(-6, 7, 11)
+    np.testing.assert_allclose(elementwise_grad(distribution.cdf)(x), np.exp(distribution.log_prob(x)), rtol=1e-10)
+
+
+@pytest.mark.parametrize("distribution", [Normal(0.7, 1.3), Logistic(0.7, 1.3), LogisticMixture(LOG_PI, MU, S)])
+def test_log_interval_is_the_log_of_a_difference_of_cdfs_and_keeps_its_digits_in_the_tails(distribution):
+    edges = np.linspace(-5, 6, 9)
+    difference = np.diff(distribution.cdf(edges))
+    np.testing.assert_allclose(distribution.log_interval(edges[:-1], edges[1:]), np.log(difference), rtol=1e-9)
+    for far in (-200.0, 200.0):  # a narrow interval far out: probability = density · width
+        a = np.array([far, far + 1e-6])
+        middle = distribution.log_prob(a[:1] + 5e-7) + np.log(1e-6)
+        np.testing.assert_allclose(distribution.log_interval(a[:1], a[1:]), middle, rtol=1e-6)
+    ends = distribution.log_interval(np.array([-np.inf, -np.inf]), np.array([1.0, np.inf]))
+    np.testing.assert_allclose(ends, [np.log(distribution.cdf(np.array([1.0]))[0]), 0], atol=1e-12)
+
+
+def test_bernoulli_and_categorical_are_normalized_and_exact_for_large_logits():
+    logits = np.array([-800.0, -30.0, 0.3, 30.0, 800.0])
+    total = np.exp(Bernoulli(logits).log_prob(np.ones(5))) + np.exp(Bernoulli(logits).log_prob(np.zeros(5)))
+    np.testing.assert_allclose(total, 1, rtol=1e-15)
+    np.testing.assert_allclose(Bernoulli(logits).log_prob(np.ones(5)), stats.logistic.logcdf(logits), rtol=1e-13)
+    table = np.random.default_rng(0).normal(0, 200, (4, 6))
+    log_p = [Categorical(table).log_prob(np.full(4, y)) for y in range(6)]
+    np.testing.assert_allclose(np.stack(log_p, 1), log_softmax(table))
+    np.testing.assert_allclose(np.exp(log_p).sum(0), 1, rtol=1e-12)
+
+
+def test_standard_normal_is_a_density_of_vectors():
+    z = np.random.default_rng(0).normal(size=(5, 3))
+    np.testing.assert_allclose(StandardNormal(3).log_prob(z), stats.multivariate_normal(np.zeros(3)).logpdf(z))
+    with pytest.raises(ValueError, match=r"z: expected shape \(n, 3\), got \(3,\)"):
+        StandardNormal(3).log_prob(z[0])
+
+
+@pytest.mark.parametrize("distribution", [Normal(0.7, 1.3), Logistic(0.7, 1.3), LogisticMixture(LOG_PI, MU, S)])
+def test_samples_follow_the_cdf(distribution):
+    u = np.sort(distribution.cdf(distribution.sample(np.random.default_rng(0), 20_000)))
+    assert stats.kstest(u, "uniform").pvalue > 1e-3
+
+
+def test_discrete_samples_have_their_probabilities():
+    rng, n = np.random.default_rng(0), 20_000
+    p = np.exp(LOG_PI)
+    counts = np.bincount(Categorical(LOG_PI).sample(rng, n), minlength=3)
+    assert np.all(np.abs(counts / n - p) < 4 * np.sqrt(p * (1 - p) / n))
+    ones = Bernoulli(np.array([-1.0, 2.0])).sample(rng, n).mean(0)
+    p = stats.logistic.cdf([-1.0, 2.0])
+    assert np.all(np.abs(ones - p) < 4 * np.sqrt(p * (1 - p) / n))
+
+
+def test_samples_put_the_draws_in_front_of_the_parameters_shape():
+    rng = np.random.default_rng(0)
+    mu, sigma = np.zeros((4, 3), np.float32), np.ones(3, np.float32)
+    draws = {
+        "normal": Normal(mu, sigma).sample(rng, 5),
+        "logistic": Logistic(mu, sigma).sample(rng, 5),
+        "bernoulli": Bernoulli(mu).sample(rng, 5),
+        "mixture": LogisticMixture(np.zeros((4, 3, 2), np.float32), mu[..., None], sigma[..., None]).sample(rng, 5),
+    }
+    for name, x in draws.items():
+        assert x.shape == (5, 4, 3) and x.dtype == np.float32, name
+    assert Categorical(mu).sample(rng, 5).shape == (5, 4)
+    assert Normal(0.0, 1.0).sample(rng, 5).dtype == np.float32
+
+
+DENSITIES = {
+    "normal": lambda a, b: Normal(a, anp.exp(b)).log_prob(X[:2] / 100),
+    "logistic": lambda a, b: Logistic(a, anp.exp(b)).log_prob(X[:2]),
+    "mixture": lambda a, b: LogisticMixture(a * 1.0, b, anp.exp(a)).log_prob(X[2:4]),
+    "normal interval": lambda a, b: Normal(a, anp.exp(b)).log_interval(X[2:4], X[2:4] + 1),
+    "mixture interval": lambda a, b: LogisticMixture(a * 1.0, b, anp.exp(a)).log_interval(X[2:4], X[2:4] + 1),
+    "bernoulli": lambda a, b: Bernoulli(a).log_prob(b),
+    "categorical": lambda a, b: Categorical(a[None] * b[:, None]).log_prob(np.array([1, 0])),
+}
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+def test_gradients_are_right_and_float32_stays(name):
+    a, b = np.array([0.3, -0.8]), np.array([0.4, 0.9])
+    check_grads(DENSITIES[name], modes=["rev"], order=1)(a, b)
+    loss = lambda ab: anp.sum(DENSITIES[name](*ab))  # noqa: E731
+    _, exact = value_and_grad(loss)([a, b])
+    _, grad = value_and_grad(loss)([a.astype(np.float32), b.astype(np.float32)])
+    for path in exact:
+        assert grad[path].dtype == np.float32
+        np.testing.assert_allclose(grad[path], exact[path], rtol=1e-4, atol=1e-4)
