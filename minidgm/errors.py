@@ -6,7 +6,7 @@ class UserError(ValueError):
 
 
 def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
-    """Raise ValueError unless `x` is an array of `shape`, its dtype among `kinds` ("f" float, "iu" integer, "b" boolean).
+    """Raise ValueError unless `x` is an array of `shape`, its dtype among `kinds` ("f" float, "iu" integer, "b" bool).
 
     A letter in `shape` stands for any length: check_array("x", x, ("n", 64)) accepts (10, 64) and (1, 64).
     """

@@ -168,6 +168,8 @@ class Module:
         """The structure, a line a part, with the shapes of the arrays."""
         lines = [f"{type(self).__name__}("]
         for name, value in vars(self).items():
+            if name.startswith("_"):
+                continue
             lines += [f"    {line}" for line in f"{name}={_describe(value)}".split("\n")]
         return lines[0] + ")" if len(lines) == 1 else "\n".join([*lines, ")"])
 

@@ -49,7 +49,7 @@ class MADE(Module):
         masks[-1] = np.tile(masks[-1], (1, outputs))  # output 0 of all dimensions, then output 1 of all dimensions, ...
         masks[0] = np.concatenate([np.ones((context, masks[0].shape[1]), bool), masks[0]])  # all may see the context
         self.layers = [MaskedDense(mask, rng) for mask in masks]
-        self.stairs = [stairs(mask) for mask in masks]
+        self._stairs = [stairs(mask) for mask in masks]
 
     def __call__(self, x, context=None):
         """x (n, m) → a tuple of `outputs` arrays (n, m), as in `mu, log_sigma = net(x)`; context (n, length)."""
@@ -58,7 +58,7 @@ class MADE(Module):
     def table(self, x, context=None):
         """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
         x = self.inputs(x, context)
-        return relu_network(x, *(a for layer in self.layers for a in (layer.weight, layer.bias)), masks=self.stairs)
+        return relu_network(x, *(a for layer in self.layers for a in (layer.weight, layer.bias)), masks=self._stairs)
 
     def inputs(self, x, context=None):
         """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""
