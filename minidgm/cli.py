@@ -1,5 +1,106 @@
-"""The command line."""
+"""The command line: `minidgm tour`, `minidgm lab NAME`, `minidgm map`, and the course's commands.
+
+A user's mistake prints one sentence and exits with status 2; nothing heavy is imported before it is known what to do.
+"""
+
+import argparse
+import importlib
+import sys
+from pathlib import Path
+
+import minidgm
+from minidgm.errors import UserError
 
 
-def main():
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = make_parser()
+    args = parser.parse_args(argv)
+    if not hasattr(args, "run"):
+        parser.print_help()
+        return 0
+    try:
+        return args.run(args) or 0
+    except UserError as error:
+        print(f"minidgm: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nminidgm: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `minidgm map | head` is no mistake
+        sys.stderr.close()
+        return 0
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    parser = argparse.ArgumentParser(prog="minidgm", description=minidgm.__doc__.split("\n")[0])
+    parser.add_argument("--version", action="version", version=f"minidgm {minidgm.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    tour = commands.add_parser("tour", help="train flows on moons and digits, and draw what they learned (2 minutes)")
+    tour.add_argument("--out", type=Path, metavar="DIR", help="where figures go (default: minidgm-results/tour)")
+    tour.add_argument("--quick", action="store_true", help="a few steps only, to see that everything runs")
+    tour.set_defaults(run=run_tour)
+
+    lab = commands.add_parser("lab", help="show a claim of the lecture on real data; without a name, list the labs")
+    lab.add_argument("name", nargs="?", help="one of the labs")
+    lab.add_argument("--seeds", type=positive, default=3, help="how many runs, for the standard errors (default: 3)")
+    lab.add_argument("--quick", action="store_true", help="smaller and shorter, to see that everything runs")
+    lab.add_argument("--data", type=Path, metavar="PATH", help="MNIST-like files or CIFAR-10 instead of the digits")
+    lab.add_argument("--mine", action="store_true", help="train with your own functions from exercises/")
+    lab.add_argument("--out", type=Path, metavar="DIR", help="where it saves (default: minidgm-results/NAME)")
+    lab.set_defaults(run=run_lab)
+
+    commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
+    from minidgm.course.commands import register
+
+    register(commands)
+    return parser
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on, for argparse."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
+    return int(text)
+
+
+def run_tour(args) -> int:
+    from minidgm.labs.report import new_report
+    from minidgm.labs.tour import run
+
+    run(new_report("tour", args.out), quick=args.quick)
     return 0
+
+
+def run_lab(args) -> int:
+    from minidgm.labs import LABS, Options
+    from minidgm.labs.report import columns, new_report
+
+    if args.name is None:
+        print(columns(("lab", "rows", "shows"), [(lab.name, _rows(lab.rows), lab.claim) for lab in LABS]))
+        return 0
+    found = [lab for lab in LABS if lab.name == args.name]
+    if not found:
+        raise UserError(f"{args.name}: no such lab; there are {', '.join(lab.name for lab in LABS)}")
+    (lab,) = found
+    if args.mine and not lab.mine:
+        able = ", ".join(other.name for other in LABS if other.mine)
+        raise UserError(f"--mine: the lab {lab.name} uses no exercise's functions; these do: {able}")
+    if args.data is not None and not args.data.exists():
+        raise UserError(f"{args.data}: no such file or folder")
+    module = importlib.import_module(lab.module)
+    module.run(new_report(lab.name, args.out), Options(args.seeds, args.quick, args.data, args.mine))
+    return 0
+
+
+def run_map(args) -> int:
+    from minidgm.course.map import print_map
+
+    print_map()
+    return 0
+
+
+def _rows(rows) -> str:
+    return str(rows[0]) if len(rows) == 1 else f"{rows[0]}–{rows[-1]}"

@@ -1,0 +1,46 @@
+"""The labs: each shows claims of the lecture on real data: it trains, measures, prints a table, draws a figure.
+
+A lab is a module with `run(report, options)`; `minidgm lab NAME` makes both. LABS is the list, in the lecture's order.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Lab(NamedTuple):
+    """One lab: its name, rows of the lecture, what it shows, and the exercise whose functions `--mine` trains with."""
+
+    name: str
+    rows: tuple[int, ...]
+    claim: str
+    mine: tuple[str, ...] = ()
+
+    @property
+    def module(self) -> str:
+        return f"minidgm.labs.{self.name.replace('-', '_')}"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may choose: how many seeds, smaller and shorter (quick), another data set, their own functions."""
+
+    seeds: int = 3
+    quick: bool = False
+    data: Path | None = None
+    mine: bool = False
+
+
+LABS = (
+    Lab("autoregressive", (1, 2), "density parallel, sampling sequential; the inverse flow has it crossed"),
+    Lab("coupling", (3,), "one pass each way; a special case of an AR flow"),
+    Lab("flow-is-vae", (4,), "MLE of a flow is the ELBO of a VAE with deterministic encoder and decoder"),
+    Lab("degenerate", (5, 6), "a density on discrete data is unbounded; a level never seen gets probability zero"),
+    Lab("pixels", (7,), "pixel values are smooth with spikes at the ends"),
+    Lab("discretize", (8,), "P(y) = F(y + ½) − F(y − ½): mixtures of 1 to 10 logistics"),
+    Lab("pixelcnn", (9,), "autoregressive models of pixels: categorical against discretized mixtures"),
+    Lab("dequantize", (10, 11, 12), "uniform ≤ variational ≤ flow dequantization ≤ exact"),
+    Lab("surgery", (13, 14), "mean KL = KL(q_agg‖p) + I_q; 0 ≤ I_q ≤ log n, and what minibatches make of it"),
+    Lab("prior", (15, 16, 17, 18), "the optimal prior is q_agg; learnable, flow and non-invertible priors"),
+    Lab("posterior", (19, 20, 21, 22), "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap"),
+)
