@@ -1,0 +1,48 @@
+"""`--mine`: a lab trains with the functions of the student's own exercises/ in place of the engine's."""
+
+import functools
+from types import SimpleNamespace
+
+from minidgm.course.answer import own_lines
+from minidgm.course.exercises import find, find_root
+from minidgm.course.grading import load as load_file
+from minidgm.errors import UserError
+
+
+def load(stem: str) -> SimpleNamespace:
+    """The functions of one exercise as the student wrote them, `load("ex07_coupling").coupling_f`.
+
+    Raises UserError, one sentence and the student's own lines, when the file is missing or broken, and, when a function
+    is called, when it is not written yet or fails.
+    """
+    exercise = find(stem)
+    path = find_root() / "exercises" / f"{exercise.stem}.py"
+    if not path.exists():
+        raise UserError(f"{path}: no such file; `minidgm reset {exercise.number}` brings the stub back")
+    try:
+        module = load_file(path)
+    except Exception as error:
+        raise UserError(f"{path}: cannot be imported ({type(error).__name__}: {error})") from error
+    missing = [name for name in exercise.functions if not callable(getattr(module, name, None))]
+    if missing:
+        raise UserError(f"{path}: has no function {missing[0]}")
+    return SimpleNamespace(**{name: _guarded(getattr(module, name), path, exercise) for name in exercise.functions})
+
+
+def _guarded(function, path, exercise):
+    """The function, whose failures become a UserError."""
+
+    @functools.wraps(function)
+    def call(*args):
+        try:
+            return function(*args)
+        except NotImplementedError as error:
+            raise UserError(f"{path}: {error}; `minidgm check {exercise.number}` tells when it is right") from error
+        except Exception as error:
+            lines = "".join(f"\n    {line}" for line in own_lines(error, str(path))[-3:])
+            raise UserError(
+                f"{path}: {function.__name__} raised {type(error).__name__}: {error}; try `minidgm check "
+                f"{exercise.number}` first{lines}"
+            ) from error
+
+    return call
