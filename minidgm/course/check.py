@@ -1,0 +1,149 @@
+"""One exercise graded: a student's file in a process of its own, each function through its graders, each failure explained."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minidgm.course.answer import Call, argument_name
+from minidgm.course.bank import collect
+from minidgm.course.diagnose import diagnose
+from minidgm.course.exercises import Exercise
+from minidgm.course.grading import Result, graders, load, run
+from minidgm.course.remote import Limits, Worker, printable
+from minidgm.errors import UserError
+
+SOURCE_LIMIT = 1 << 20
+
+
+class FunctionReport(NamedTuple):
+    """One function's verdict: "right", "wrong" or "not started"; how many of its properties hold; and what to say."""
+
+    name: str
+    status: str
+    held: int = 0
+    properties: int = 0
+    sentence: str = ""  # the misconception's, where one matches
+    property: str = ""  # the first that fails
+    message: str = ""  # its numbers: got, and wanted
+    case: str = ""  # the arguments of the failing call
+
+
+class Report(NamedTuple):
+    """One exercise's verdict; `problem` is set when the file can't be used at all."""
+
+    exercise: Exercise
+    functions: tuple[FunctionReport, ...]
+    problem: str = ""
+    printed: str = ""
+    walls: str = ""
+
+    @property
+    def status(self) -> str:
+        """ "right" when every function is, "not started" when none is begun, "wrong" when something is."""
+        states = {f.status for f in self.functions}
+        if self.problem or "wrong" in states:
+            return "wrong"
+        return "right" if states == {"right"} else "not started" if states == {"not started"} else "begun"
+
+    @property
+    def right(self) -> int:
+        """How many functions are right."""
+        return sum(f.status == "right" for f in self.functions)
+
+
+def read_answer(path: Path) -> str:
+    """The text of a student's file.
+
+    Raises UserError when it isn't a regular file of UTF-8 text and sensible size, inside its folder.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: there is no such file.")
+    if path.resolve().parent != path.parent.resolve():
+        raise UserError(f"{path}: a link to a file elsewhere; an answer is a file of its own.")
+    if path.stat().st_size > SOURCE_LIMIT:
+        raise UserError(f"{path}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is.")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not UTF-8 text; save it as UTF-8.") from None
+
+
+def check_exercise(
+    root: Path, exercise: Exercise, path: Path, limits: Limits = Limits(), confined: bool = False
+) -> Report:
+    """Grade one student's file with the clone's graders.
+
+    Raises UserError when the file can't be read.
+    """
+    source = read_answer(path)
+    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
+    solution = load(root / "solutions" / f"{exercise.stem}.py")
+    with Worker(path, source, limits, confined) as worker:
+        if problem := worker.file_error():
+            blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+            return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)
+        reports = []
+        for name in exercise.functions:
+            results = _results(tests.get(name, ()), worker, solution)
+            reports.append(report(root, exercise, name, results, solution))
+        return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
+
+
+def _text(printed: bytes) -> str:
+    return printable(printed.decode("utf-8", "replace"), 2000)
+
+
+def _results(tests: Sequence, worker: Worker, solution: Any) -> list[Result]:
+    """A function's graders in order; a function that isn't started has but one result."""
+    results: list[Result] = []
+    for test in tests:
+        results.append(run(test, worker, solution))
+        if results[0].status == "not started":
+            break
+    return results
+
+
+def report(root: Path, exercise: Exercise, name: str, results: list[Result], solution: Any) -> FunctionReport:
+    """Sum up a function's results, and explain the first failure."""
+    failed = [r for r in results if r.status != "passed"]
+    if not failed:
+        return FunctionReport(name, "right", len(results), len(results))
+    if results[0].status == "not started":
+        return FunctionReport(name, "not started")
+    rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
+    others = [call for r in results if r.status == "passed" for call in r.calls]
+    named = diagnose([call for r in failed for call in r.calls], others, rivals, solution)
+    first = failed[0]
+    title = first.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
+    calls = [call for call in first.calls if call.function == name]
+    case = describe_call(calls[-1], solution) if calls else ""
+    sentence = (named.sentence or "") if named else ""
+    held = len(results) - len(failed)
+    return FunctionReport(name, "wrong", held, len(results), sentence, title, first.message, case)
+
+
+def describe_call(call: Call, solution: Any) -> str:
+    """A call's arguments, a line each, small arrays in full."""
+    names = [argument_name(solution, call.function, i) for i in range(len(call.args))]
+    width = max(map(len, names), default=0)
+    return "\n".join(f"    {name:<{width}} = {_value(arg, width + 7)}" for name, arg in zip(names, call.args))
+
+
+def _value(value: Any, indent: int) -> str:
+    if isinstance(value, np.ndarray) and value.ndim:
+        about = f"{value.dtype} {value.shape}"
+        if value.size > 12:
+            ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
+            return f"an array, {about}{ends}"
+        numbers = np.array2string(value, precision=4, suppress_small=True, max_line_width=70, prefix=" " * indent)
+        return f"{numbers}  {about}"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+    if isinstance(value, (bool, str, type(None))):
+        return repr(value)
+    if isinstance(value, (int, float, np.generic, np.ndarray)):
+        return f"{value:.6g}" if not isinstance(value, np.ndarray) else f"{value.item():.6g}"
+    return "a function"

@@ -1,0 +1,152 @@
+"""What a student reads: a report of an exercise, the list of all of them, and the end."""
+
+import ast
+from pathlib import Path
+
+from minidgm.course.check import FunctionReport, Report
+from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.progress import Progress
+from minidgm.course.terminal import Screen
+
+PARTS = {1: "Flows", 10: "Discrete data", 17: "ELBO surgery", 21: "VAE prior", 23: "VAE posterior"}
+
+
+def count(n: int, what: str, many: str | None = None) -> str:
+    """A number and its noun."""
+    return f"{n} {what if n == 1 else many or what + 's'}"
+
+
+def place(path: Path, function: str) -> int:
+    """The line on which a function is defined; 1 when it isn't found."""
+    try:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                return node.lineno
+    except (OSError, SyntaxError, ValueError):
+        pass
+    return 1
+
+
+def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") -> str:
+    """The student's file, relative to the clone, with a function's line: editors open it by a click."""
+    path = root / "exercises" / f"{exercise.stem}.py"
+    shown = f"exercises/{exercise.stem}.py" + (f":{place(path, function)}" if function else "")
+    return screen.link(path, shown)
+
+
+def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -> None:
+    """Print one exercise's verdict, function by function."""
+    exercise = report.exercise
+    title = f"{exercise.number:02d} {exercise.title}"
+    screen.line(f"{screen.style(title, 'bold')}  {where(screen, root, exercise)}")
+    screen.line()
+    if report.problem:
+        screen.paragraph(report.problem, 2, "red")
+        screen.line()
+    else:
+        for function in report.functions:
+            _show_function(screen, root, exercise, function)
+        if report.status != "wrong":
+            screen.line()
+    if report.printed.strip():
+        lines = report.printed.strip().splitlines()
+        screen.line(screen.style("  Your code printed", "dim"))
+        for line in lines[:12] + ["..."] * (len(lines) > 12):
+            screen.line(screen.style(f"      {line}", "dim"))
+        screen.line()
+    if remembered:
+        screen.line(screen.style("  Unchanged since it was found right.", "dim"))
+        screen.line()
+
+
+def _show_function(screen: Screen, root: Path, exercise: Exercise, function: FunctionReport) -> None:
+    width = max(map(len, exercise.functions)) + 3
+    if function.status == "not started":
+        note = screen.style("not started", "dim")
+    elif function.status == "right":
+        note = screen.style(count(function.properties, "property holds", "properties hold"), "dim")
+    else:
+        note = f"{function.held} of {count(function.properties, 'property', 'properties')} hold"
+    screen.line(f"  {screen.mark(function.status)} {function.name:<{width}}{note}")
+    if function.status != "wrong":
+        return
+    screen.line()
+    if function.sentence:
+        screen.paragraph(function.sentence, 6, "yellow")
+        screen.line()
+    screen.paragraph(f"{function.property or function.name}:", 6, "bold")
+    screen.paragraph(function.message, 8)
+    if function.case:
+        screen.paragraph("in the case", 6)
+        screen.paragraph(function.case, 4)
+    screen.line()
+    hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
+    screen.line(f"      {where(screen, root, exercise, function.name)}   {hint}")
+    screen.line()
+
+
+def show_next(screen: Screen, progress: Progress) -> None:
+    """Say where to go on, or celebrate."""
+    exercise = progress.first_unfinished()
+    if exercise is None:
+        celebrate(screen)
+        return
+    report = progress.remembered(exercise)
+    left = [f.name for f in report.functions if f.status != "right"] if report else list(exercise.functions)
+    screen.line(f"Next: {screen.style(f'{exercise.number:02d} {exercise.title}', 'bold')} ({', '.join(left)})")
+    screen.line(f"      {where(screen, progress.root, exercise, left[0])}")
+
+
+def finished(screen: Screen, report: Report) -> None:
+    """Say that an exercise is done, and what to read now."""
+    screen.line(screen.style(f"  {report.exercise.key} is right.", "green", "bold"))
+    screen.line(f"  To read now: {screen.style(' '.join(report.exercise.read), 'cyan')}")
+    screen.line()
+
+
+def celebrate(screen: Screen) -> None:
+    """The end."""
+    functions = sum(len(e.functions) for e in EXERCISES)
+    screen.line()
+    screen.line("      " + screen.style("▁▂▄▆█▆▄▂▁", "cyan") + "  g ->  " + screen.style("▁▆▇▂▁▂▇▆▁", "green"))
+    screen.line()
+    screen.line(
+        screen.style(f"  All {len(EXERCISES)} exercises are right: {functions} functions, yours.", "green", "bold")
+    )
+    screen.paragraph(
+        "You have written a flow three ways, given discrete data a density, cut the ELBO open, and put a flow on "
+        "either side of it. `minidgm lab coupling --mine` trains with your functions in place of the engine's.",
+        2,
+    )
+
+
+def status(screen: Screen, progress: Progress) -> None:
+    """Print the list of exercises with what is known of each, without grading anything."""
+    done = sum(progress.finished(e) for e in EXERCISES)
+    screen.line(f"{screen.bar(done, len(EXERCISES))}  {done} of {len(EXERCISES)} exercises finished")
+    width = max(len(e.title) for e in EXERCISES) + 2
+    for exercise in EXERCISES:
+        if part := PARTS.get(exercise.number):
+            screen.line()
+            screen.line(screen.style(part, "bold"))
+        mark, note = _known(progress, exercise)
+        title = f"{exercise.number:02d}  {exercise.title:<{width}}"
+        screen.line(f"  {screen.mark(mark)} {screen.style(title, 'dim') if mark == 'not started' else title}{note}")
+    screen.line()
+    show_next(screen, progress)
+
+
+def _known(progress: Progress, exercise: Exercise) -> tuple[str, str]:
+    """An exercise's mark and a few words."""
+    report = progress.remembered(exercise)
+    if report is None:
+        if progress.untouched(exercise):
+            return "not started", ""
+        checked = "digest" in progress.entries.get(exercise.key, {})
+        return "changed", "changed since it was checked" if checked else "not checked yet"
+    if report.problem:
+        return "wrong", report.problem.splitlines()[0]
+    wrong = [f.name for f in report.functions if f.status == "wrong"]
+    note = f"{report.right} of {len(report.functions)}" + (f", wrong: {', '.join(wrong)}" if wrong else "")
+    mark = {"begun": "changed"}.get(report.status, report.status)
+    return mark, "" if mark == "not started" else note
