@@ -142,7 +142,7 @@ def log_variance(z, log_pi, mu, log_sigma):
 
 @misconception(
     "mixture_log_prob",
-    "(z − μ)/σ is not squared correctly: you divide the square by σ once. Both factors of the square are divided.",
+    "The square (z − μ)² is divided by σ, not by σ²: what is squared is the whole of (z − μ)/σ.",
 )
 def divided_by_sigma_once(z, log_pi, mu, log_sigma):
     square = (z[:, None] - mu) ** 2 * np.exp(-log_sigma)
@@ -200,13 +200,10 @@ def upcast_to_float64(z, log_pi, mu, log_sigma):
 
 @misconception(
     "mixture_log_prob",
-    "Your weights are π_k log-normalized wrongly: log_pi holds logarithms already, and you take their logarithm again "
-    "or normalize them as if they were weights.",
+    "You take the logarithm of log_pi, which holds logarithms already: they are negative, hence the NaN.",
 )
 def log_of_log_pi(z, log_pi, mu, log_sigma):
-    weights = log_pi / log_pi.sum() if log_pi.sum() else np.ones_like(log_pi)
-    with np.errstate(all="ignore"):
-        return logsumexp(np.log(weights) + components(z, mu, log_sigma), axis=1)
+    return logsumexp(np.log(log_pi) + components(z, mu, log_sigma), axis=1)
 
 
 # ------------------------------------------------------------------ mixture_log_prob, right
