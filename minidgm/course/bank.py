@@ -6,8 +6,8 @@
     @right_answer("coupling_f")
     def one_object_at_a_time(x, d, net): ...
 
-One bank, two uses: the checker matches a student's outputs against it, and the tests prove that the graders reject every
-misconception and accept every right answer.
+One bank, two uses: the checker matches a student's outputs against it, and the tests prove that the graders reject
+every misconception and accept every right answer.
 """
 
 from collections.abc import Callable

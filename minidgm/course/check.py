@@ -1,4 +1,4 @@
-"""One exercise graded: a student's file in a process of its own, each function through its graders, each failure explained."""
+"""One exercise graded: the student's file in a process of its own, each function through its graders."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ from minidgm.course.bank import collect
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result, graders, load, run
-from minidgm.course.remote import Limits, Worker, printable
+from minidgm.course.remote import LIMITS, Limits, Worker, printable
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20
@@ -71,7 +71,7 @@ def read_answer(path: Path) -> str:
 
 
 def check_exercise(
-    root: Path, exercise: Exercise, path: Path, limits: Limits = Limits(), confined: bool = False
+    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, confined: bool = False
 ) -> Report:
     """Grade one student's file with the clone's graders.
 

@@ -1,4 +1,4 @@
-"""What passes between the checker and a student's process: plain arrays, numbers, text and containers, as JSON and bytes.
+"""What passes between the checker and a student's process: arrays, numbers, text and containers, as JSON and bytes.
 
 Nothing is unpickled, so what arrives can be wrong but can't run. A frame is two lengths, a JSON tree, and the arrays'
 bytes in the order in which the tree names them. A callable travels as a number; only the checker's callables do.

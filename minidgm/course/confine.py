@@ -1,9 +1,9 @@
 """A student's process shut in: what a submission's code can't do while a lecturer grades it.
 
-Two walls. The kernel's, where it has one (Linux 5.13 and later: Landlock, which needs no rights of root): nothing can be
-read but Python, its packages and the submission itself, nothing written, no program started, no TCP connection made,
+Two walls. The kernel's, where it has one (Linux 5.13 and later: Landlock, which needs no rights of root): nothing can
+be read but Python, its packages and the submission itself, nothing written, no program started, no TCP connection made,
 no process outside signalled or looked into. And Python's own (an audit hook, on every system): the same calls refused
-by name, with a sentence. The hook alone stops honest attempts, not somebody who corrupts memory on purpose; see grade.py.
+by name, with a sentence. The hook alone stops plain attempts, not memory corrupted on purpose: see grade.py.
 """
 
 import ctypes
@@ -111,7 +111,7 @@ def hook(readable: Iterable[str]) -> None:
 
 
 def confine(folder: str, hidden: str) -> str:
-    """Shut this process in: it may read Python, its packages and `folder`. Says which walls stand: "kernel" or "hook"."""
+    """Shut this process in: it may read Python, its packages and `folder`. Says what holds: "kernel" or "hook"."""
     packages = [p for p in sys.path if p and os.path.isdir(p) and os.path.realpath(p) != os.path.realpath(hidden)]
     system = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero"]
     readable = [sys.prefix, sys.base_prefix, folder, *packages, *system]

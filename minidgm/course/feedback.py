@@ -142,6 +142,8 @@ def _known(progress: Progress, exercise: Exercise) -> tuple[str, str]:
     if report is None:
         if progress.untouched(exercise):
             return "not started", ""
+        if not progress.file(exercise).exists():
+            return "wrong", "the file is gone"
         checked = "digest" in progress.entries.get(exercise.key, {})
         return "changed", "changed since it was checked" if checked else "not checked yet"
     if report.problem:

@@ -1,7 +1,7 @@
 """What a grader is written with.
 
 A grader is a function `test_<function>_<property>(answer)` marked `@grades("<function>")`. It calls `answer.<function>`
-and asserts properties with the helpers below; each raises Wrong with a sentence, the numbers got and the numbers wanted.
+and asserts properties with the helpers below; each raises Wrong with a sentence, the numbers got and those wanted.
 
     from minidgm.course.grading import close, grades, reference
     solution = reference("ex07_coupling")
@@ -61,7 +61,11 @@ def grades(function: str, allow_nan: bool = False) -> Callable:
             answer._allow_nan = allow_nan
             try:
                 test(answer)
-            except (AssertionError, NotStarted):
+            except NotStarted:
+                raise
+            except AssertionError as error:
+                if form := _other_form(answer):  # two numbers unpacked from one array, say: that comes first
+                    raise Wrong(form) from error
                 raise
             except Exception as error:  # what came back has not the form the grader relies on
                 raise Wrong(_wrong_form(answer, error)) from error
@@ -70,6 +74,26 @@ def grades(function: str, allow_nan: bool = False) -> Callable:
         return graded
 
     return mark
+
+
+def _other_form(answer: Answer) -> str:
+    """Say that the last call returned another kind of thing (an array for a tuple, say), if it did."""
+    if not answer._calls or answer._reference is None or answer._calls[-1].outcome.error is not None:
+        return ""
+    call = answer._calls[-1]
+    got = call.outcome.value
+    if got is None or call.outcome.mutated:
+        return ""
+    wanted = getattr(answer._reference, call.function)(*copied(call.args))
+    same = _form(got) == _form(wanted)
+    return "" if same else f"{call.function} returned {describe(got)}; wanted {describe(wanted)}."
+
+
+def _form(value: Any) -> Any:
+    """What kind of thing a value is, in so far as a caller must know to unpack it."""
+    if isinstance(value, dict):
+        return sorted(map(str, value))
+    return len(value) if isinstance(value, (tuple, list)) else "one"
 
 
 def _wrong_form(answer: Answer, error: Exception) -> str:

@@ -65,6 +65,10 @@ class Progress:
         except (OSError, UnicodeDecodeError):
             return False
 
+    def unchecked(self, exercise: Exercise) -> bool:
+        """Whether the student has written something that wasn't graded."""
+        return self.file(exercise).exists() and self.remembered(exercise) is None and not self.untouched(exercise)
+
     def first_unfinished(self) -> Exercise | None:
         """The first exercise, in order, that isn't finished."""
         return next((e for e in EXERCISES if not self.finished(e)), None)

@@ -1,7 +1,7 @@
 """The checker's end of a student's process: a runner like answer.InProcess, for code that isn't trusted.
 
-A call that takes too long, prints without end, or ends Python costs that call alone: the process is started anew for the
-next. Callables among the arguments stay here, and are called from there (worker.Proxy), so they are counted here.
+A call that takes too long, prints without end, or ends Python costs that function alone: the process is started anew
+for the next. Callables among the arguments stay here and are called from there (worker.Proxy), so they are counted here.
 """
 
 import os
@@ -32,6 +32,9 @@ class Limits(NamedTuple):
     output: int = 1 << 20  # bytes printed
 
 
+LIMITS = Limits()
+
+
 class Gone(Exception):
     """The student's process ended, or had to be ended; the message says why, as the end of a sentence."""
 
@@ -46,7 +49,7 @@ class Worker:
     Raises UserError when the file can't be read.
     """
 
-    def __init__(self, path: Path, source: str, limits: Limits = Limits(), confined: bool = False):
+    def __init__(self, path: Path, source: str, limits: Limits = LIMITS, confined: bool = False):
         self.path, self.source, self.limits, self.confined = Path(path).absolute(), source, limits, confined
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
@@ -106,7 +109,7 @@ class Worker:
     # ---------------------------------------------------------------- starting
 
     def _start(self) -> Error | None:
-        """Start the process and have it load the file, unless it runs; says what is wrong with the file, if anything."""
+        """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
         if self._process is not None or self._broken is not None:
             return self._broken
         self._spawn()

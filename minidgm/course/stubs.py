@@ -1,6 +1,6 @@
 """Stubs are generated from solutions, so there is one source.
 
-    python -m minidgm.course.stubs            writes exercises/ (a stub a student has changed is written anew: see reset)
+    python -m minidgm.course.stubs            writes exercises/, over what is there (`minidgm reset` keeps it)
     python -m minidgm.course.stubs 07         writes that one
     python -m minidgm.course.stubs --check    writes nothing; lists what has drifted
 

@@ -184,8 +184,6 @@ def main() -> None:
     walls = ""
     limit(memory, seconds, confined)
     if confined:
-        import autograd.scipy.special  # noqa: F401  what an answer may use, before reading is forbidden
-
         from minidgm.course.confine import confine
 
         walls = confine(os.path.dirname(path), hidden)
