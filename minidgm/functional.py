@@ -116,6 +116,13 @@ def relu(a):
 
 
 @differentiable
+def soft_bound(a, limit: float):
+    """a / (1 + |a|/limit), elementwise: a itself near 0, and never beyond ±limit."""
+    d = 1 + np.abs(a) / limit
+    return a / d, lambda g: (g / (d * d),)
+
+
+@differentiable
 def dense(x, weight, bias):
     """x · weight + bias: (n, inputs) · (inputs, outputs) + (outputs,) → (n, outputs)."""
 

@@ -4,6 +4,7 @@ from minidgm.flows.autoregressive import GaussianAR, InverseGaussianAR
 from minidgm.flows.base import Chain, Flow, FlowModel, Inverse
 from minidgm.flows.coupling import AffineCoupling, checkerboard_mask, half_mask
 from minidgm.flows.elementwise import ActNorm, Logit, Permutation
+from minidgm.flows.named import iaf, maf, real_nvp
 
 __all__ = [
     "ActNorm",
@@ -18,4 +19,7 @@ __all__ = [
     "Permutation",
     "checkerboard_mask",
     "half_mask",
+    "iaf",
+    "maf",
+    "real_nvp",
 ]

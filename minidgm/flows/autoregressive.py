@@ -10,12 +10,12 @@ a VAE's posterior) needs it. Exercises 05 and 06; lab autoregressive.
 
 import autograd.numpy as np
 
-from minidgm.flows.base import Flow
+from minidgm.flows.base import Flow, bounded
 from minidgm.nn import MADE, start_at_zero
 
 
-class GaussianAR(Flow):
-    """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m.
+class _ARFlow(Flow):
+    """What both directions share: a MADE that gives μ_j and log σ_j, which have seen the dimensions before j only.
 
     hidden: widths of the MADE's hidden layers; order: the dimensions in the order of generation; context: length of a
     vector that μ and σ may depend on as well. It starts as the identity.
@@ -25,34 +25,38 @@ class GaussianAR(Flow):
         self.net = MADE(m, hidden, 2, rng, order, context)
         start_at_zero(self.net)
 
+    def mu_log_sigma(self, x, context=None):
+        """μ(x), log σ(x), (n, m) each; column j has seen x_<j only."""
+        return bounded(*self.net(x, context))
+
+
+class GaussianAR(_ARFlow):
+    """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m."""
+
     def f(self, x, context=None):
-        mu, log_sigma = self.net(x, context)  # (n, m) each; column j has seen x_<j only
+        mu, log_sigma = self.mu_log_sigma(x, context)
         z = (x - mu) * np.exp(-log_sigma)
         return z, -np.sum(log_sigma, axis=1)  # (n, m), (n,)
 
     def g(self, z, context=None):
         x = np.zeros_like(z)
         for j in self.net.order:  # x_<j are final: column j of mu and log_sigma is right, later ones are not yet
-            mu, log_sigma = self.net(x, context)
+            mu, log_sigma = self.mu_log_sigma(x, context)
             x = np.where(np.arange(self.net.m) == j, np.exp(log_sigma) * z + mu, x)
         return x, np.sum(log_sigma, axis=1)
 
 
-class InverseGaussianAR(Flow):
-    """x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j): sampling in one pass, density in m. Arguments as for GaussianAR."""
-
-    def __init__(self, m: int, hidden, rng, order=None, context: int = 0):
-        self.net = MADE(m, hidden, 2, rng, order, context)
-        start_at_zero(self.net)
+class InverseGaussianAR(_ARFlow):
+    """x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j): sampling in one pass, density in m."""
 
     def g(self, z, context=None):
-        mu, log_sigma = self.net(z, context)  # (n, m) each; column j has seen z_<j only
+        mu, log_sigma = self.mu_log_sigma(z, context)
         x = np.exp(log_sigma) * z + mu
         return x, np.sum(log_sigma, axis=1)  # (n, m), (n,)
 
     def f(self, x, context=None):
         z = np.zeros_like(x)
         for j in self.net.order:
-            mu, log_sigma = self.net(z, context)
+            mu, log_sigma = self.mu_log_sigma(z, context)
             z = np.where(np.arange(self.net.m) == j, (x - mu) * np.exp(-log_sigma), z)
         return z, -np.sum(log_sigma, axis=1)

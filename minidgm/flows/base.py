@@ -4,7 +4,10 @@ Change of variables:  log p(x) = log p(f(x)) + log|det ∂f/∂x|,  and  x = g(z
 In a chain the maps follow each other and the log-determinants add up. Exercises 03 and 08.
 """
 
+from minidgm.functional import soft_bound
 from minidgm.tensor import Module
+
+LIMIT = 3.0
 
 
 class Flow(Module):
@@ -25,6 +28,14 @@ class Flow(Module):
     def initialize(self, x, context=None):
         """Let parts with a data-dependent start (ActNorm) see a first batch x (n, m); returns z (n, m)."""
         return self.f(x, context)[0]
+
+
+def bounded(mu, log_sigma):
+    """μ and log σ of one affine layer, |log σ| softly held below 3: σ between 1/20 and 20.
+
+    Unbounded, exp(log σ) overflows at the first outlier; layers in a row still stretch by 20 each.
+    """
+    return mu, soft_bound(log_sigma, limit=LIMIT)
 
 
 class Chain(Flow):

@@ -10,7 +10,7 @@ It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
 import autograd.numpy as np
 
 from minidgm.errors import check_array
-from minidgm.flows.base import Flow
+from minidgm.flows.base import Flow, bounded
 from minidgm.functional import columns, merge_columns, split
 from minidgm.nn import MLP, start_at_zero
 
@@ -54,7 +54,7 @@ class AffineCoupling(Flow):
             x1 = np.concatenate([x1, context], axis=1)
         elif context is not None:
             raise ValueError("context: this coupling was built without one; build it with context=length")
-        return split(self.net(x1), 2)
+        return bounded(*split(self.net(x1), 2))
 
     def merge(self, x1, x2):
         """[x_1, x_2] with every column back in its place."""

@@ -96,6 +96,7 @@ GRADIENTS = {
     "logsumexp of all": (F.logsumexp, X),
     "log_softmax": (F.log_softmax, X),
     "relu": (F.relu, X),
+    "soft_bound": (lambda a: F.soft_bound(a, limit=2.0), X),
     "dense": (F.dense, X, W, B),
     "columns": (lambda x: F.columns(x, index=INDEX1), X),
     "split": (lambda x: F.split(x, 2)[0] * F.split(x, 2)[1], X),
@@ -125,3 +126,8 @@ def test_split_and_merge_put_everything_back():
     a, b = F.columns(X, index=INDEX1), F.columns(X, index=INDEX2)
     assert np.array_equal(F.merge_columns(a, b, index1=INDEX1, index2=INDEX2), X)
     assert np.array_equal(np.concatenate(F.split(X, 3), axis=1), X)
+
+
+def test_soft_bound_is_the_identity_near_zero_and_never_passes_the_limit():
+    a = np.array([-1e30, -3.0, 1e-9, 0.0, 3.0, 1e30])
+    np.testing.assert_allclose(F.soft_bound(a, limit=3.0), [-3, -1.5, 1e-9, 0, 1.5, 3], rtol=1e-8)

@@ -20,6 +20,7 @@ from minidgm.flows import (
     checkerboard_mask,
     half_mask,
 )
+from minidgm.flows.base import bounded
 from minidgm.tensor import parameters, value_and_grad
 
 M = 5
@@ -192,7 +193,7 @@ def test_density_integrates_to_one_in_two_dimensions(name):
 def test_flow_model_samples_have_the_density_that_log_prob_says():
     rng = np.random.default_rng(4)
     flow = shaken(GaussianAR(1, (), rng), rng).astype(np.float64)  # x = σ z + μ with constants: a known Gaussian
-    mu, log_sigma = flow.net.layers[-1].bias
+    mu, log_sigma = bounded(*flow.net.layers[-1].bias)
     x = FlowModel(flow, StandardNormal(1).astype(np.float64)).sample(rng, 40_000)[:, 0]
     standard_error = np.exp(log_sigma) / np.sqrt(len(x))
     assert abs(x.mean() - mu) < 4 * standard_error
@@ -207,7 +208,8 @@ def test_a_linear_ar_flow_is_the_gaussian_with_that_triangular_factor():
     c, log_sigma = rng.normal(size=4), 0.3 * rng.normal(size=4)
     layer.weight[:, :4], layer.weight[:, 4:] = A.T, 0
     layer.bias[:4], layer.bias[4:] = c, log_sigma
-    L = np.linalg.solve(np.eye(4) - A, np.diag(np.exp(log_sigma)))
+    sigma = np.exp(bounded(0, log_sigma)[1])
+    L = np.linalg.solve(np.eye(4) - A, np.diag(sigma))
     mean, covariance = np.linalg.solve(np.eye(4) - A, c), L @ L.T
     x = rng.normal(size=(9, 4))
     from scipy.stats import multivariate_normal
@@ -243,14 +245,11 @@ def test_the_inverse_ar_flow_is_the_ar_flow_with_f_and_g_exchanged():
     ar = shaken(GaussianAR(M, (16,), rng), rng).astype(np.float64)
     inverse = InverseGaussianAR(M, (16,), rng).astype(np.float64)
 
-    class Exchanged:  # σ̃ = 1/σ and μ̃ = −μ/σ make x = σ̃ z + μ̃ the same map as z = (x − μ)/σ
-        m, order = M, ar.net.order
+    def exchanged(v, context=None):  # σ̃ = 1/σ and μ̃ = −μ/σ make x = σ̃ z + μ̃ the same map as z = (x − μ)/σ
+        mu, log_sigma = ar.mu_log_sigma(v)
+        return -mu * np.exp(-log_sigma), -log_sigma
 
-        def __call__(self, v, context=None):
-            mu, log_sigma = ar.net(v)
-            return -mu * np.exp(-log_sigma), -log_sigma
-
-    inverse.net = Exchanged()
+    inverse.mu_log_sigma = exchanged
     v = points(6)
     for got, wanted in zip(inverse.g(v) + inverse.f(v), ar.f(v) + ar.g(v)):
         np.testing.assert_allclose(got, wanted, atol=1e-10)
