@@ -20,7 +20,6 @@ import numpy
 from minidgm.errors import check_array
 from minidgm.functional import (
     log1mexp,
-    log_diff_sigmoid,
     log_normal_cdf,
     log_sigmoid,
     log_softmax,
@@ -70,11 +69,14 @@ class Normal(Module):
 
         An interval right of μ is mirrored to the left, where the logarithm of Φ keeps its digits.
         """
+        lower, upper, has_lower, has_upper = _ends(lower, upper)
         a, b = (lower - self.mu) / self.sigma, (upper - self.mu) / self.sigma
         right = a > -b
         log_lower = log_normal_cdf(np.where(right, -b, a))
         log_upper = log_normal_cdf(np.where(right, -a, b))
-        return log_upper + log1mexp(log_upper - log_lower)
+        inside = log_upper + log1mexp(log_upper - log_lower)
+        tail = has_upper * log_normal_cdf(b) + has_lower * log_normal_cdf(-a)
+        return np.where(has_lower * has_upper, inside, tail)
 
     def sample(self, rng, n: int):
         """n draws for each entry of μ and σ: (n, *shape)."""
@@ -98,8 +100,15 @@ class Logistic(Module):
         return sigmoid((x - self.mu) / self.s)
 
     def log_interval(self, lower, upper):
-        """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails."""
-        return log_diff_sigmoid((upper - self.mu) / self.s, (lower - self.mu) / self.s)
+        """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
+
+        It is log_diff_sigmoid(a, b) at the two standardized ends, with the width a − b taken before the scaling, where
+        it has all its digits, and without the terms of an infinite end, whose gradient would be 0 · inf.
+        """
+        lower, upper, has_lower, has_upper = _ends(lower, upper)
+        a, b, width = (upper - self.mu) / self.s, (lower - self.mu) / self.s, (upper - lower) / self.s
+        both = has_lower * has_upper
+        return has_upper * log_sigmoid(a) + has_lower * log_sigmoid(-b) + both * log1mexp(width)
 
     def sample(self, rng, n: int):
         """n draws for each entry of μ and s: (n, *shape)."""
@@ -181,6 +190,13 @@ def bernoulli_log_prob(x, logits):
 
     tail = np.log1p(np.exp(-np.abs(logits)))  # log σ(±l) = −max(∓l, 0) − tail
     return -(x * np.maximum(-logits, 0) + (1 - x) * np.maximum(logits, 0)) - tail, backward
+
+
+def _ends(lower, upper):
+    """An interval's ends, each with whether it is finite; a finite number stands in for an infinite one."""
+    has_lower, has_upper = np.isfinite(lower), np.isfinite(upper)
+    lower = np.where(has_lower, lower, np.where(has_upper, upper, 0) - 1)
+    return lower, np.where(has_upper, upper, lower + 1), has_lower, has_upper
 
 
 def _standard_logistic(rng, shape, dtype):

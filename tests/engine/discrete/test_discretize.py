@@ -1,0 +1,165 @@
+"""Discretized distributions: exact against 400-digit arithmetic at every scale, sums to one, gradients, samples."""
+
+from decimal import Decimal, getcontext
+
+import numpy as np
+import pytest
+from autograd import elementwise_grad
+from autograd.test_util import check_grads
+from scipy import stats
+
+from minidgm.discrete import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
+from minidgm.distributions import Logistic, LogisticMixture, Normal
+from minidgm.functional import log_softmax
+
+LEVELS = 17
+SCALES = [1e-6, 1e-3, 0.1, 1.0, 30.0, 1e3, 1e6]
+AWAY = [-50.0, -7.3, -0.5, 0.0, 0.4, 3.0, 50.0]  # the bin's distance from the mean, in scales
+ONE, HALF = Decimal(1), Decimal("0.5")
+
+
+@pytest.fixture(autouse=True)
+def digits():
+    getcontext().prec = 400
+
+
+def F(x, mu, s):
+    a = max(min((x - mu) / s, Decimal(10**7)), Decimal(-(10**7)))
+    return ONE / (ONE + (-a).exp())
+
+
+def exact(y, mu, s, levels=None):
+    """log P(y) and its derivatives by μ and s."""
+    y, mu, s = Decimal(int(y)), Decimal(float(mu)), Decimal(float(s))
+    top, bottom = F(y + HALF, mu, s), F(y - HALF, mu, s)
+    a, b = (y + HALF - mu) / s, (y - HALF - mu) / s
+    slope_top, slope_bottom = top * F(-a, Decimal(0), ONE), bottom * F(-b, Decimal(0), ONE)
+    if levels and y == 0:
+        bottom = slope_bottom = Decimal(0)
+    if levels and y == levels - 1:
+        top, slope_top = ONE, Decimal(0)
+    p = top - bottom
+    by_mu, by_s = -(slope_top - slope_bottom) / s / p, -(slope_top * a - slope_bottom * b) / s / p
+    return p.ln(), by_mu, by_s
+
+
+def rounding(mu, s):
+    """What rounding allows: log P can be −e^{−a}, and then the last digit of a = (y ± ½ − μ)/s moves it a-fold."""
+    return 2.0**-52 * (8 + min(745, np.max(np.abs(17.5 - mu)) / s))  # e^{−745} is the smallest number above 0
+
+
+@pytest.mark.parametrize("s", SCALES)
+def test_values_and_gradients_are_exact_to_rounding_at_every_scale_and_distance(s):
+    mu = np.array([10.25 - away * s for away in AWAY])  # so that the mean is `away` scales below, or above
+    y, scale = np.full(len(AWAY), 10), np.full(len(AWAY), s)
+    log_p = lambda mu, s: discretized_log_prob(y, Logistic(mu, s))  # noqa: E731
+    wanted = [exact(10, m, s) for m in mu]
+    np.testing.assert_allclose(log_p(mu, scale), [float(w[0]) for w in wanted], rtol=rounding(mu, s))
+    by_mu, by_s = elementwise_grad(log_p, 0)(mu, scale), elementwise_grad(log_p, 1)(mu, scale)
+    np.testing.assert_allclose(by_mu, [float(w[1]) for w in wanted], rtol=1e-13, atol=1e-16 / s)
+    np.testing.assert_allclose(by_s, [float(w[2]) for w in wanted], rtol=1e-13, atol=1e-16 / s)
+
+
+@pytest.mark.parametrize("s", SCALES)
+def test_edge_bins_are_exact_too_and_all_gradients_are_finite(s):
+    y = np.repeat([0, LEVELS - 1], len(AWAY))
+    mu, scale = y - 0.25 - np.tile(AWAY, 2) * s, np.full(len(y), s)
+    log_p = lambda mu, s: discretized_log_prob(y, Logistic(mu, s), LEVELS)  # noqa: E731
+    wanted = [exact(*args, LEVELS) for args in zip(y, mu, scale)]
+    np.testing.assert_allclose(log_p(mu, scale), [float(w[0]) for w in wanted], rtol=rounding(mu, s))
+    for k in (0, 1):
+        grad = elementwise_grad(log_p, k)(mu, scale)
+        np.testing.assert_allclose(grad, [float(w[1 + k]) for w in wanted], rtol=1e-13, atol=1e-16 / s)
+
+
+def test_float32_has_float32s_digits_at_every_scale():
+    for s in SCALES:
+        mu, scale = (10.25 - np.array(AWAY) * s).astype(np.float32), np.full(len(AWAY), s, np.float32)
+        log_p = lambda mu, s: discretized_log_prob(np.full(len(AWAY), 10), Logistic(mu, s), LEVELS)  # noqa: E731
+        value, by_mu = log_p(mu, scale), elementwise_grad(log_p, 0)(mu, scale)
+        wanted = [exact(10, m, w, LEVELS) for m, w in zip(mu, scale)]
+        assert value.dtype == by_mu.dtype == np.float32
+        np.testing.assert_allclose(value, [float(w[0]) for w in wanted], rtol=1e-6, atol=1e-40)
+        np.testing.assert_allclose(by_mu, [float(w[1]) for w in wanted], rtol=1e-5, atol=1e-7 / s)
+
+
+def mixture(rng, components=4, shape=(3,), spread=1.0, levels=LEVELS):
+    log_pi = rng.normal(size=(*shape, components))
+    mu = rng.normal(levels / 2, spread * levels, (*shape, components))
+    return DiscretizedLogisticMixture(log_pi, mu, np.exp(rng.normal(0, 2, mu.shape)), levels)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 17, 256])
+@pytest.mark.parametrize("spread", [0.3, 100.0])
+def test_probabilities_of_all_levels_sum_to_one(levels, spread):
+    model = mixture(np.random.default_rng(levels), shape=(50,), spread=spread, levels=levels)
+    log_p = np.stack([model.log_prob(np.full(50, y)) for y in range(levels)])
+    np.testing.assert_allclose(np.exp(log_p).sum(axis=0), 1, rtol=0, atol=1e-12)
+    for distribution in (Normal(levels / 3, spread), Logistic(levels / 3, spread)):
+        total = np.exp(discretized_log_prob(np.arange(levels), distribution, levels)).sum()
+        np.testing.assert_allclose(total, 1, rtol=0, atol=1e-12)
+
+
+def test_a_mixture_is_the_weighted_sum_of_its_parts_in_400_digits():
+    log_pi, mu, s = np.log([0.2, 0.5, 0.3]), np.array([-40.0, 7.0, 90.0]), np.array([2.0, 0.02, 1.5])
+    log_p = DiscretizedLogisticMixture(log_pi, mu, s, LEVELS).log_prob(np.arange(LEVELS))
+    for y in range(LEVELS):
+        total = sum(Decimal(float(np.exp(w))) * exact(y, m, t, LEVELS)[0].exp() for w, m, t in zip(log_pi, mu, s))
+        np.testing.assert_allclose(log_p[y], float(total.ln()), rtol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["norm", "logistic", "laplace"])
+def test_any_cdf_will_do_and_agrees_with_scipy(name):
+    scipys, y = getattr(stats, name)(6.3, 2.5), np.arange(LEVELS)
+    edges = np.concatenate([[-np.inf], y[1:] - 0.5, [np.inf]])
+    np.testing.assert_allclose(discretized_log_prob(y, scipys.cdf, LEVELS), np.log(np.diff(scipys.cdf(edges))))
+    if name != "laplace":
+        mine = {"norm": Normal, "logistic": Logistic}[name](6.3, 2.5)
+        np.testing.assert_allclose(discretized_log_prob(y, mine, LEVELS), discretized_log_prob(y, scipys.cdf, LEVELS))
+        inside = np.log(scipys.cdf(y + 0.5) - scipys.cdf(y - 0.5))
+        np.testing.assert_allclose(discretized_log_prob(y, mine), inside)
+
+
+def test_gradients_of_a_mixture():
+    rng, y = np.random.default_rng(0), np.array([0, 5, LEVELS - 1])
+    log_pi, mu, log_s = rng.normal(size=(3, 4)), rng.normal(8, 4, (3, 4)), rng.normal(size=(3, 4))
+    log_p = lambda a, b, c: DiscretizedLogisticMixture(a, b, np.e**c, LEVELS).log_prob(y)  # noqa: E731
+    check_grads(log_p, modes=["rev"], order=1)(log_pi, mu, log_s)
+
+
+def test_normal_edge_bins_have_finite_gradients():
+    y = np.array([0, 5, LEVELS - 1])
+    log_p = lambda mu, sigma: discretized_log_prob(y, Normal(mu, sigma), LEVELS)  # noqa: E731
+    for sigma in (1e-3, 1.0, 1e3):
+        mu, sigma = np.array([30.0, 4.8, -20.0]), np.full(3, sigma)
+        assert all(np.all(np.isfinite(elementwise_grad(log_p, k)(mu, sigma))) for k in (0, 1))
+    check_grads(log_p, modes=["rev"], order=1)(np.array([2.0, 4.8, 13.0]), np.full(3, 2.0))
+
+
+def test_samples_have_their_probabilities():
+    model, n = mixture(np.random.default_rng(3), shape=()), 40_000
+    p = np.exp(model.log_prob(np.arange(LEVELS)))
+    y = model.sample(np.random.default_rng(0), n)
+    counts = np.bincount(y, minlength=LEVELS)
+    assert y.dtype == np.int32 and len(counts) == LEVELS
+    assert np.all(np.abs(counts / n - p) < 4.5 * np.sqrt(p * (1 - p) / n) + 1e-12)
+    assert mixture(np.random.default_rng(3), shape=(2, 5)).sample(np.random.default_rng(0), 7).shape == (7, 2, 5)
+
+
+def test_dtype_is_decided_by_the_parameters_or_by_a_float_y():
+    y = np.arange(LEVELS, dtype=np.uint8)
+    assert discretized_log_prob(y, Logistic(np.float32(5), np.float32(2)), LEVELS).dtype == np.float32
+    assert discretized_log_prob(y, Logistic(5.0, 2.0), LEVELS).dtype == np.float64
+    assert discretized_log_prob(y.astype(np.float32), Normal(5.0, 2.0), LEVELS).dtype == np.float32
+    mixture = LogisticMixture(np.zeros(2, np.float32), np.ones(2, np.float32), np.ones(2, np.float32))
+    assert discretized_log_prob(y, mixture, LEVELS).dtype == np.float32
+    assert np.allclose(log_softmax(mixture.log_pi), np.log(0.5))
+
+
+def test_a_level_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match=r"y: expected levels 0..16, got 0 to 17"):
+        discretized_log_prob(np.arange(18), Logistic(5.0, 2.0), LEVELS)
+
+
+def test_bits_per_dim_of_a_uniform_model_are_the_bits_of_a_level():
+    np.testing.assert_allclose(bits_per_dim(np.full(5, -64 * np.log(256)), 64), 8, rtol=1e-15)
