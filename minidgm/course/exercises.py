@@ -48,7 +48,7 @@ EXERCISES = (
         (1, 2, 3),
         "minidgm/flows/base.py minidgm/flows/elementwise.py",
     ),
-    _exercise(4, "made", "MADE: degrees and masks", "made_degrees made_masks", (1, 9), "minidgm/nn.py"),
+    _exercise(4, "made", "MADE: degrees and masks", "made_degrees made_masks", (1, 9), "minidgm/nn/made.py"),
     _exercise(5, "gaussian_ar", "The Gaussian AR flow", "ar_f ar_g", (1,), "minidgm/flows/autoregressive.py"),
     _exercise(6, "inverse_ar", "The inverse AR flow", "iar_g iar_f", (2,), "minidgm/flows/autoregressive.py"),
     _exercise(
