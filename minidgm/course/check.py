@@ -71,16 +71,16 @@ def read_answer(path: Path) -> str:
 
 
 def check_exercise(
-    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, confined: bool = False
+    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, hidden: Path | None = None
 ) -> Report:
-    """Grade one student's file with the clone's graders.
+    """Grade one student's file with the clone's graders; `hidden` shuts its process in, away from that folder.
 
     Raises UserError when the file can't be read.
     """
     source = read_answer(path)
     tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
     solution = load(root / "solutions" / f"{exercise.stem}.py")
-    with Worker(path, source, limits, confined) as worker:
+    with Worker(path, source, limits, hidden) as worker:
         if problem := worker.file_error():
             blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
             return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)

@@ -37,6 +37,7 @@ def register(commands) -> None:
     grade = command("grade", run_grade, "grade many submissions, for lecturers")
     grade.add_argument("submissions", nargs="*", type=Path, metavar="DIR", help="a folder with one student's files")
     grade.add_argument("--out", type=Path, metavar="DIR", help="a new folder for the results (default: results)")
+    grade.add_argument("--only", metavar="NN,NN", help="the exercises that were set, as in 1,2,7 (default: all)")
     grade.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: one a processor)")
     grade.add_argument("--bundle", choices=("gradescope", "github"), help="write what that service needs to grade")
 
@@ -264,10 +265,12 @@ def run_grade(args: argparse.Namespace) -> int:
     """Grade submissions, a folder each, and write a table, a JSON a submission, and Gradescope's results.json."""
     from minidgm.course import bundle, grade
 
+    exercises = [find(name) for name in args.only.split(",")] if args.only else EXERCISES
     if args.bundle:
         if args.submissions:
             raise UserError("--bundle writes what a service needs to grade; leave the submissions out.")
-        return bundle.write(find_root(), args.bundle, args.out)
+        return bundle.write(find_root(), args.bundle, args.out, exercises)
     if not args.submissions:
         raise UserError("name the submissions' folders, as in `minidgm grade submissions/* --out results`.")
-    return grade.grade(find_root(), args.submissions, args.out or Path("results"), args.jobs or os.cpu_count() or 1)
+    jobs = args.jobs or os.cpu_count() or 1
+    return grade.grade(find_root(), args.submissions, args.out or Path("results"), jobs, exercises)

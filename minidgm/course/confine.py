@@ -111,10 +111,17 @@ def hook(readable: Iterable[str]) -> None:
 
 
 def confine(folder: str, hidden: str) -> str:
-    """Shut this process in: it may read Python, its packages and `folder`. Says what holds: "kernel" or "hook"."""
-    packages = [p for p in sys.path if p and os.path.isdir(p) and os.path.realpath(p) != os.path.realpath(hidden)]
+    """Shut this process in, so that it can read Python, its packages and `folder`, and not `hidden`.
+
+    Says what holds: "kernel", "hook", or "" when nothing does. (sys.path[0], where this file is from, is left out.)
+    """
+    packages = [p for p in sys.path[1:] if os.path.exists(p)]
     system = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero"]
     readable = [sys.prefix, sys.base_prefix, folder, *packages, *system]
     walled = wall(readable)
     hook(readable)
-    return "kernel" if walled else "hook"
+    try:
+        os.scandir(os.path.join(hidden, "solutions")).close()
+    except PermissionError:
+        return "kernel" if walled else "hook"
+    return ""

@@ -5,8 +5,8 @@ that is right counts one point. `results/` gets table.csv, and for every submiss
 verdict and feedback) and NAME/results.json (the form in which Gradescope reads results).
 
 What is defended, and how
-    A student's code runs in a process that holds no graders, no solutions and no expected values. It gets arguments, and
-    what it sends back is read as plain numbers: it counts as "what the function returned" and as nothing else. So
+    A student's code runs in a process that holds no graders, no solutions and no expected values. It gets arguments,
+    and what it sends back is read as plain numbers: it counts as "what the function returned" and as nothing else. So
     patching Python or numpy, printing a report, writing to the pipe, threads, atexit, and another exit status change
     nothing that a wrong return value would not change.
     - Time (10 s a call, 60 s an exercise), memory (4 GB) and output (1 MB) are limited; whoever goes beyond loses that
@@ -24,8 +24,9 @@ What is not defended
     - Without Landlock (macOS, Windows, old kernels) the audit hook is the only wall. It stops whoever uses Python's own
       functions; it does not stop somebody who overwrites the interpreter's memory (numpy can). report.json says which
       walls stood: "kernel" or "hook". Use a container or a machine of its own where that matters; the bundles do.
-    - Signals to other processes of the same user are held back by the kernel from Linux 6.12 on, before that by the hook
-      alone. UDP is held back by the hook alone. A fork that escapes lives until its processor time (70 s) is used up.
+    - Signals to other processes of the same user are held back by the kernel from Linux 6.12 on, before that by the
+      hook alone. UDP is held back by the hook alone. A fork that escapes lives until it has used its 70 s of
+      processor time.
     - The limits are each submission's own; many at a time share the machine, so a call may take longer: `--jobs 1`.
     - Whether a right answer is the student's own work. The solutions are public, and nothing here compares submissions.
 """
@@ -44,7 +45,7 @@ from typing import Any
 
 import minidgm
 from minidgm.course.check import Report, check_exercise
-from minidgm.course.exercises import EXERCISES, Exercise, find_root
+from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
@@ -69,7 +70,7 @@ def grade_one(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
             report = Report(exercise, (), "not handed in")
         else:
             try:
-                report = check_exercise(root, exercise, path, confined=True)
+                report = check_exercise(root, exercise, path, hidden=root)
             except UserError as error:
                 report = Report(exercise, (), str(error).replace(str(folder), folder.name))
         entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}

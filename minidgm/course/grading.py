@@ -125,7 +125,11 @@ def graders(module: Any) -> dict[str, list[Callable]]:
 
 def run(test: Callable, runner: Any, solution: Any) -> Result:
     """Run one grader on the answer behind a runner."""
-    answer = Answer(runner, solution)
+    return judge(test, Answer(runner, solution))
+
+
+def judge(test: Callable, answer: Answer) -> Result:
+    """Run one grader on an answer."""
     status, message = "passed", ""
     try:
         test(answer)

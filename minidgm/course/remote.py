@@ -1,9 +1,10 @@
 """The checker's end of a student's process: a runner like answer.InProcess, for code that isn't trusted.
 
 A call that takes too long, prints without end, or ends Python costs that function alone: the process is started anew
-for the next. Callables among the arguments stay here and are called from there (worker.Proxy), so they are counted here.
+for the next. A callable among the arguments stays here and is called from there (worker.Proxy), so it is counted here.
 """
 
+import functools
 import os
 import queue
 import re
@@ -14,11 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from minidgm.course.answer import Counted, Error, Outcome
 from minidgm.course.codec import decode, encode, receive, send
+from minidgm.errors import UserError
 
 PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
@@ -46,11 +49,11 @@ class Gone(Exception):
 class Worker:
     """Runs one student's file in a process of its own; use it in a `with`, or close it.
 
-    Raises UserError when the file can't be read.
+    `hidden`, when given, is a clone's folder: the process is shut in (confine.py), and must not be able to read it.
     """
 
-    def __init__(self, path: Path, source: str, limits: Limits = LIMITS, confined: bool = False):
-        self.path, self.source, self.limits, self.confined = Path(path).absolute(), source, limits, confined
+    def __init__(self, path: Path, source: str, limits: Limits = LIMITS, hidden: Path | None = None):
+        self.path, self.source, self.limits, self.hidden = Path(path).absolute(), source, limits, hidden
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
         self._process: subprocess.Popen | None = None
@@ -116,23 +119,31 @@ class Worker:
         try:
             self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
             processor = int(self.limits.total) + 10
-            facts = (str(self.path), self.source, PACKAGE_PARENT, self.confined, self.limits.memory, processor)
+            hidden = str(self.hidden or "")
+            facts = (str(self.path), self.source, hidden, self.limits.memory, processor)
             self._say(facts)
             verdict, *rest = self._next(self.limits.seconds)
             if verdict == "loaded":
+                if self.hidden and not rest[0]:
+                    raise UserError(
+                        f"{self.hidden}: can't be hidden from submissions beneath Python's own folder; move it."
+                    )
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
                 return None
             kind, message, lines = rest
             self._broken = unusable(self.path.name, _error((kind, message, lines)))
         except Gone as gone:
             self._broken = Error("Import", f"{self.path.name} can't be used: importing it {gone}.")
+        except UserError:
+            self.close()
+            raise
         except (TypeError, ValueError):
             self._broken = Error("Import", f"{self.path.name} can't be used: it spoke to the checker behind its back.")
         self.close()
         return self._broken
 
     def _spawn(self) -> None:
-        start = f"import sys; sys.path[:] = {[PACKAGE_PARENT, *filter(None, sys.path)]!r}; "
+        start = f"import sys; sys.path[:] = {[PACKAGE_PARENT, *library()]!r}; "
         start += "from minidgm.course.worker import main; main()"
         kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMPDIR")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
@@ -246,6 +257,14 @@ class Worker:
             known = {"SIGSEGV": "crashed Python (segmentation fault: recursion without end?)"}
             return known.get(name, f"crashed Python ({name})")
         return f"ended Python (exit status {status})"
+
+
+@functools.cache
+def library() -> list[str]:
+    """The folders that hold Python's own modules, numpy, scipy and autograd."""
+    packages = {str(Path(find_spec(name).origin).parents[1]) for name in ("numpy", "scipy", "autograd")}
+    own = [p for p in sys.path if p and Path(p).is_relative_to(sys.base_prefix) or Path(p).is_relative_to(sys.prefix)]
+    return [*own, *sorted(packages - set(own))]
 
 
 def _read(process: subprocess.Popen, frames: queue.SimpleQueue) -> None:

@@ -1,36 +1,70 @@
-"""Grade the answers in a folder: `pytest tests/exercises --answers exercises -k ex07`. The default is solutions/."""
+"""Grade the answers in a folder: `pytest tests/exercises --answers exercises -k ex07`. The default is solutions/.
+
+Answers from any folder but solutions/ run in a process of their own, so that none of them can stop the others.
+"""
 
 from pathlib import Path
 
 import pytest
 
-from minidgm.course.answer import Answer, InProcess, NotStarted
+from minidgm.course.answer import Answer, InProcess
 from minidgm.course.bank import collect
+from minidgm.course.check import read_answer
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import find
-from minidgm.course.grading import load
+from minidgm.course.grading import judge, load
+from minidgm.course.remote import Worker
+from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
+SOLUTIONS = ROOT / "solutions"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--answers", default="solutions", help="folder of the answers to grade (default: solutions)")
+    parser.addoption("--answers", default=None, help="folder of the answers to grade (default: solutions)")
+
+
+def answers_folder(config):
+    """The folder that --answers names, from here or from the clone's root."""
+    named = config.getoption("--answers", default=None)
+    folder = SOLUTIONS if named is None else Path(named)
+    folder = folder if folder.is_dir() else ROOT / folder
+    if not folder.is_dir():
+        raise pytest.UsageError(f"--answers {named}: no such folder")
+    return folder.resolve()
+
+
+def pytest_configure(config):
+    answers_folder(config)  # a folder that isn't there is a user's mistake, not 400 failures
+
+
+def stem_of(module):
+    """The exercise's stem, `ex07_coupling`, of a grader's module."""
+    return module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
 
 
 @pytest.fixture(scope="module")
 def runner(request):
     """What runs the answers of this test file's exercise."""
-    stem = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
-    path = ROOT / request.config.getoption("--answers") / f"{stem}.py"
-    module = load(path)
-    return InProcess(vars(module), str(path))
+    folder = answers_folder(request.config)
+    path = folder / f"{stem_of(request.module)}.py"
+    if folder == SOLUTIONS:
+        yield InProcess(vars(load(path)), str(path))
+        return
+    if not path.exists():
+        pytest.skip(f"{path.name}: not in {folder.name}")
+    try:
+        source = read_answer(path)
+    except UserError as error:
+        pytest.fail(str(error), pytrace=False)
+    with Worker(path, source) as worker:
+        yield worker
 
 
 @pytest.fixture
 def answer(request, runner):
     """The functions of the exercise that this test file grades."""
-    stem = request.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
-    return Answer(runner, load(ROOT / "solutions" / f"{stem}.py"))
+    return Answer(runner, load(SOLUTIONS / f"{stem_of(request.module)}.py"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -39,14 +73,12 @@ def pytest_pyfunc_call(pyfuncitem):
     grader = pyfuncitem.obj
     if not hasattr(grader, "function"):
         return None
-    answer = pyfuncitem.funcargs["answer"]
-    try:
-        grader(answer)
-    except NotStarted as e:
-        pytest.skip(str(e))
-    except AssertionError as e:
-        stem = pyfuncitem.module.__name__.rsplit(".", 1)[-1].removeprefix("test_")
-        rivals = [b for b in collect(ROOT, find(stem)) if b.function == grader.function and b.sentence]
-        named = diagnose(answer._calls, [], rivals, answer._reference)
-        pytest.fail(f"{named.sentence}\n{e}" if named else str(e), pytrace=False)
+    result = judge(grader, pyfuncitem.funcargs["answer"])
+    if result.status == "not started":
+        pytest.skip(result.message)
+    if result.status == "failed":
+        exercise, solution = find(stem_of(pyfuncitem.module)), pyfuncitem.funcargs["answer"]._reference
+        rivals = [b for b in collect(ROOT, exercise) if b.function == grader.function and b.sentence]
+        named = diagnose(result.calls, [], rivals, solution)
+        pytest.fail(f"{named.sentence}\n{result.message}" if named else result.message, pytrace=False)
     return True
