@@ -1,5 +1,26 @@
 """Discrete data and continuous models: the model is discretized, or the data is dequantized."""
 
+from minidgm.discrete.dequantize import (
+    FlowDequantizer,
+    UniformDequantizer,
+    VariationalDequantizer,
+    dequantization_bound,
+    dequantize,
+    importance_weighted_bound,
+)
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
+from minidgm.discrete.exact import discrete_log_prob, noise_posterior_kl
 
-__all__ = ["DiscretizedLogisticMixture", "bits_per_dim", "discretized_log_prob"]
+__all__ = [
+    "DiscretizedLogisticMixture",
+    "FlowDequantizer",
+    "UniformDequantizer",
+    "VariationalDequantizer",
+    "bits_per_dim",
+    "dequantization_bound",
+    "dequantize",
+    "discrete_log_prob",
+    "discretized_log_prob",
+    "importance_weighted_bound",
+    "noise_posterior_kl",
+]

@@ -1,0 +1,137 @@
+"""Dequantization: noise u in the unit cube turns levels y into continuous data x = y + u.
+
+    uniform        u ~ U[0, 1]^m                      E_u log p(y + u)               ≤  log P(y)
+    variational    u = sigmoid(μ(y) + σ(y) ε)         E_q log p(y + u) / q(u|y)      ≤  log P(y)
+    flow           u = sigmoid(g(ε, y)), ε ~ N(0, I)  the same, with q(u|y) a flow
+
+P(y) = ∫ p(y + u) du over the cube is the discrete model that belongs to the density p. q(u|y) is to this integral what
+a VAE's encoder is to its own: the bound's gap is KL(q(u|y) ‖ p(u|y)), and it vanishes where q is the density's own
+shape inside the cell. Uniform noise is the case q = 1 (Theis et al. 2016; Ho et al. 2019, Flow++).
+Exercises 14, 15 and 16; lab dequantize.
+"""
+
+import math
+
+import autograd.numpy as np
+import numpy
+
+from minidgm.distributions import StandardNormal
+from minidgm.errors import check_array
+from minidgm.functional import log_sigmoid, logsumexp, sigmoid, split
+from minidgm.nn import MLP, start_at_zero
+from minidgm.tensor import Module
+
+# ------------------------------------------------------------------ the bounds
+
+
+def dequantization_bound(model, dequantizer, y, rng, samples: int = 1):
+    """E_q [log p(y + u) − log q(u|y)] ≤ log P(y), as a mean over `samples` draws of u: (n,), in nats.
+
+    model: anything with log_prob(x) for x (n, m); y: (n, m) levels. Raises ValueError for another shape.
+    """
+    return np.mean(log_weights(model, dequantizer, y, rng, samples), axis=0)
+
+
+def importance_weighted_bound(model, dequantizer, y, rng, samples: int):
+    """E log (1/K) Σ_k p(y + u_k) / q(u_k|y), K = samples: (n,), in nats (Burda et al. 2016).
+
+    It is the bound above for K = 1, grows with K, and tends to log P(y).
+    """
+    return logsumexp(log_weights(model, dequantizer, y, rng, samples), axis=0) - math.log(samples)
+
+
+def log_weights(model, dequantizer, y, rng, samples: int):
+    """log p(y + u) − log q(u|y) for `samples` draws of u: (samples, n)."""
+    check_array("y", y, ("n", "m"), kinds="iuf")
+    log_w = []
+    for _ in range(samples):
+        u, log_q = dequantizer.draw(rng, y)
+        log_w.append(model.log_prob(dequantize(y, u)) - log_q)
+    return np.stack(log_w)
+
+
+def dequantize(y, u):
+    """x = y + u in the dtype of u: y (n, m) levels, u (n, m) in [0, 1]."""
+    return y.astype(u.dtype) + u
+
+
+# ------------------------------------------------------------------ the noise
+# Each has draw(rng, y) → u (n, m), log q(u|y) (n,), and log_prob(u, y) → (n,), for levels y (n, m). Integer levels get
+# float32 noise, levels in a float array noise of their dtype.
+
+
+class UniformDequantizer(Module):
+    """q(u|y) = 1 on the unit cube."""
+
+    def draw(self, rng, y):
+        """u (n, m) and log q(u|y) = 0 (n,)."""
+        u = rng.random(y.shape, dtype=as_floats(y).dtype)
+        return u, numpy.zeros(len(y), u.dtype)
+
+    def log_prob(self, u, y):
+        """0 for each row: (n,)."""
+        return numpy.zeros(len(y), u.dtype)
+
+
+class VariationalDequantizer(Module):
+    """u = sigmoid(μ(y) + σ(y) ε), ε ~ N(0, I): an MLP with widths `hidden` maps y, (n, m) levels, to μ and log σ."""
+
+    def __init__(self, m: int, hidden, levels: int, rng):
+        self.net, self.levels = MLP((m, *hidden, 2 * m), rng), levels
+        start_at_zero(self.net)
+
+    def mu_log_sigma(self, y):
+        """μ(y), log σ(y): two arrays (n, m)."""
+        return split(self.net(centred(y, self.levels)), 2)
+
+    def draw(self, rng, y):
+        """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
+        mu, log_sigma = self.mu_log_sigma(y)
+        eps = rng.standard_normal(y.shape, dtype=as_floats(y).dtype)
+        v = mu + np.exp(log_sigma) * eps
+        log_det = np.sum(log_sigma, axis=1) + log_slope(v)
+        return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det
+
+    def log_prob(self, u, y):
+        """log q(u|y), u in (0, 1)^m: (n,)."""
+        mu, log_sigma = self.mu_log_sigma(y)
+        v = np.log(u) - np.log1p(-u)
+        log_det = np.sum(log_sigma, axis=1) + log_slope(v)
+        return StandardNormal(y.shape[1]).log_prob((v - mu) * np.exp(-log_sigma)) - log_det
+
+
+class FlowDequantizer(Module):
+    """u = sigmoid(g(ε, y)), ε ~ N(0, I): `flow` is any flow on m dimensions whose context is y, so of length m.
+
+    FlowDequantizer(real_nvp(m, 4, (64,), rng, context=m), levels) is the lab's.
+    """
+
+    def __init__(self, flow, levels: int):
+        self.flow, self.levels = flow, levels
+
+    def draw(self, rng, y):
+        """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
+        eps = rng.standard_normal(y.shape, dtype=as_floats(y).dtype)
+        v, log_det = self.flow.g(eps, centred(y, self.levels))
+        return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det - log_slope(v)
+
+    def log_prob(self, u, y):
+        """log q(u|y), u in (0, 1)^m: (n,)."""
+        v = np.log(u) - np.log1p(-u)
+        eps, log_det = self.flow.f(v, centred(y, self.levels))
+        return StandardNormal(y.shape[1]).log_prob(eps) + log_det - log_slope(v)
+
+
+def log_slope(v):
+    """log|det ∂ sigmoid(v)/∂v| = Σ_j log σ(v_j) + log σ(−v_j): (n, m) → (n,)."""
+    return np.sum(log_sigmoid(v) + log_sigmoid(-v), axis=1)
+
+
+def centred(y, levels: int):
+    """The levels 0..levels−1 on [−1, 1], for a network."""
+    return 2 * as_floats(y) / max(levels - 1, 1) - 1
+
+
+def as_floats(y):
+    """Integer levels in float32; a float array as it is."""
+    return y if y.dtype.kind == "f" else y.astype(numpy.float32)

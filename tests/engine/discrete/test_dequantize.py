@@ -1,0 +1,191 @@
+"""Dequantization on two pixels, where everything is known: bounds, gaps, noise that integrates to one."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from scipy import stats
+
+from minidgm.discrete import (
+    FlowDequantizer,
+    UniformDequantizer,
+    VariationalDequantizer,
+    bits_per_dim,
+    dequantization_bound,
+    dequantize,
+    discrete_log_prob,
+    importance_weighted_bound,
+    noise_posterior_kl,
+)
+from minidgm.distributions import StandardNormal
+from minidgm.flows import Chain, FlowModel, Logit, real_nvp
+from minidgm.tensor import parameters, value_and_grad
+
+LEVELS = 4
+Y = np.stack(np.meshgrid(*[np.arange(LEVELS)] * 2, indexing="ij"), axis=-1).reshape(-1, 2).astype(np.float64)
+
+
+class Gaussian:
+    """A correlated normal density on two pixels, steep inside the cells."""
+
+    def __init__(self, mean=(1.6, 2.3), covariance=((0.8, 0.5), (0.5, 0.6))):
+        self.normal = stats.multivariate_normal(mean, covariance)
+
+    def log_prob(self, x):
+        return self.normal.logpdf(x)
+
+
+class Tilted:
+    """p(x) ∝ e^{a·x} on the square: inside every cell the noise's posterior is the same, and a product."""
+
+    def __init__(self, slope):
+        self.slope = np.array(slope)
+
+    def log_prob(self, x):
+        return np.sum(self.slope * x - np.log((np.exp(LEVELS * self.slope) - 1) / self.slope), axis=1)
+
+
+def shaken(model, seed, scale=0.3):
+    rng = np.random.default_rng(seed)
+    for theta in parameters(model).values():
+        theta += scale * rng.standard_normal(theta.shape).astype(theta.dtype)
+    return model
+
+
+def dequantizers():
+    rng = np.random.default_rng(0)
+    flow = FlowDequantizer(real_nvp(2, 3, (8,), rng, context=2), LEVELS)
+    return {
+        "uniform": UniformDequantizer(),
+        "variational": shaken(VariationalDequantizer(2, (8,), LEVELS, rng), 1).astype(np.float64),
+        "flow": shaken(flow, 2, 0.1).astype(np.float64),
+    }
+
+
+NAMES = ["uniform", "variational", "flow"]
+
+
+def mean_and_error(values):
+    return values.mean(axis=0), values.std(axis=0, ddof=1) / np.sqrt(len(values))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_noise_is_a_density_on_the_unit_cube_and_draws_carry_its_own_value(name):
+    dequantizer = dequantizers()[name]
+    nodes, weights = np.polynomial.legendre.leggauss(80)
+    u = np.stack(np.meshgrid((nodes + 1) / 2, (nodes + 1) / 2), axis=-1).reshape(-1, 2)
+    for y in Y[:5]:
+        log_q = dequantizer.log_prob(u, np.tile(y, (len(u), 1)))
+        total = np.outer(weights / 2, weights / 2).ravel() @ np.exp(log_q)
+        np.testing.assert_allclose(total, 1, rtol=1e-5)  # relu's kinks are all that limits the quadrature
+    u, log_q = dequantizer.draw(np.random.default_rng(3), Y)
+    assert u.shape == Y.shape and log_q.shape == (len(Y),) and np.all((u >= 0) & (u <= 1))
+    np.testing.assert_allclose(log_q, dequantizer.log_prob(u, Y), rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gap_between_the_exact_probability_and_the_bound_is_the_kl_to_the_noises_posterior(name):
+    model, dequantizer = Gaussian(), dequantizers()[name]
+    bound = dequantization_bound(model, dequantizer, np.repeat(Y, 4000, axis=0), np.random.default_rng(0))
+    mean, error = mean_and_error(bound.reshape(len(Y), -1).T)
+    exact, kl = discrete_log_prob(model, Y), noise_posterior_kl(model, dequantizer, Y)
+    assert np.all(kl > 0) and np.all(np.abs(mean + kl - exact) < 4.5 * error + 1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bound_is_below_and_more_samples_come_closer(name):
+    model, dequantizer, exact = Gaussian(), dequantizers()[name], discrete_log_prob(Gaussian(), Y)
+    many, gaps, errors = np.repeat(Y, 400, axis=0), [], []
+    for samples in (1, 4, 16, 64):
+        bound = importance_weighted_bound(model, dequantizer, many, np.random.default_rng(samples), samples)
+        gap, error = mean_and_error(exact - bound.reshape(len(Y), -1).T)
+        assert np.all(gap > -4.5 * error)
+        gaps.append(gap.mean())
+        errors.append(np.sqrt(np.sum(error**2)) / len(Y))
+    assert all(gaps[k] - gaps[k + 1] > 3 * np.hypot(errors[k], errors[k + 1]) for k in range(3))
+
+
+def test_quadrature_is_scipys_probability_of_the_cell():
+    for point, log_p in zip(Y[:4], discrete_log_prob(Gaussian(), Y[:4])):
+        wanted = Gaussian().normal.cdf(point + 1, lower_limit=point)
+        np.testing.assert_allclose(np.exp(log_p), wanted, rtol=1e-5)
+    wide = np.stack(np.meshgrid(*[np.arange(-9, 13)] * 2, indexing="ij"), axis=-1).reshape(-1, 2).astype(float)
+    np.testing.assert_allclose(np.exp(discrete_log_prob(Gaussian(), wide, 24)).sum(), 1, rtol=1e-10)
+
+
+def test_a_flow_on_dequantized_levels_gives_levels_that_sum_to_one():
+    flow = shaken(FlowModel(Chain([Logit(0.0, LEVELS), *real_nvp(2, 2, (8,), np.random.default_rng(0)).flows]),
+                            StandardNormal(2)), 4, 0.1).astype(np.float64)  # fmt: skip
+    np.testing.assert_allclose(np.exp(discrete_log_prob(flow, Y, 60)).sum(), 1, rtol=1e-4)
+
+
+def test_uniform_noise_has_no_gap_where_the_density_is_flat_and_the_known_one_where_it_is_a_slope():
+    flat = Tilted((1e-7, 1e-7))
+    bound = dequantization_bound(flat, UniformDequantizer(), Y, np.random.default_rng(0))
+    np.testing.assert_allclose(bound, -2 * np.log(LEVELS), rtol=1e-6)
+    np.testing.assert_allclose(noise_posterior_kl(flat, UniformDequantizer(), Y), 0, atol=1e-9)
+    slope = np.array([2.0, -1.0])
+    gap = np.sum(np.log(np.expm1(slope) / slope) - slope / 2)  # log E e^{a u} − E a u
+    np.testing.assert_allclose(noise_posterior_kl(Tilted(slope), UniformDequantizer(), Y), gap, rtol=1e-12)
+
+
+class ExactNoise:
+    """The noise's posterior under Tilted, by inverting its cdf."""
+
+    def __init__(self, slope):
+        self.slope = np.array(slope)
+
+    def log_prob(self, u, y):
+        return np.sum(self.slope * u - np.log(np.expm1(self.slope) / self.slope), axis=1)
+
+    def draw(self, rng, y):
+        u = np.log1p(rng.random(y.shape) * np.expm1(self.slope)) / self.slope
+        return u, self.log_prob(u, y)
+
+
+def test_the_exact_posterior_of_the_noise_closes_the_gap_with_every_single_sample():
+    model, noise = Tilted((2.0, -1.0)), ExactNoise((2.0, -1.0))
+    bound = dequantization_bound(model, noise, Y, np.random.default_rng(0))
+    np.testing.assert_allclose(bound, discrete_log_prob(model, Y), rtol=1e-12)
+    np.testing.assert_allclose(noise_posterior_kl(model, noise, Y), 0, atol=1e-12)
+
+
+def test_a_models_own_scaling_is_paid_for():
+    """A uniform density on [0, 256] to the power m has 8 bits a dimension, however its flow scales the data."""
+    box = FlowModel(Logit(0.0, 256), _Logistic(3))
+    y = np.array([[0, 100, 255]], np.uint8)
+    bound = dequantization_bound(box, UniformDequantizer(), y, np.random.default_rng(0), samples=3)
+    np.testing.assert_allclose(bits_per_dim(bound, 3), 8, rtol=1e-5)
+
+
+class _Logistic:
+    def __init__(self, m):
+        self.m = m
+
+    def log_prob(self, z):
+        return stats.logistic.logpdf(z).sum(axis=1)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_float32_stays_through_the_bound_and_its_gradient(name):
+    rng = np.random.default_rng(0)
+    flow = FlowDequantizer(real_nvp(2, 2, (8,), rng, context=2), LEVELS)
+    noise = {"uniform": UniformDequantizer(), "variational": VariationalDequantizer(2, (8,), LEVELS, rng), "flow": flow}
+    both = [FlowModel(Chain([Logit(0.05, LEVELS), *real_nvp(2, 2, (8,), rng).flows]), StandardNormal(2)), noise[name]]
+    both = [shaken(both[0], 1, 0.1), shaken(both[1], 2, 0.1)]
+    loss = lambda both, y: -anp.mean(dequantization_bound(*both, y, np.random.default_rng(1)))  # noqa: E731
+    value, grad = value_and_grad(loss)(both, Y.astype(np.uint8))
+    assert value.dtype == np.float32 and all(g.dtype == np.float32 for g in grad.values())
+    assert all(np.any(g != 0) for path, g in grad.items() if "weight" in path)
+
+
+def test_dequantize_keeps_the_noises_dtype():
+    u = np.full((1, 3), 0.25, np.float32)
+    x = dequantize(np.array([[0, 7, 255]], np.uint8), u)
+    assert x.dtype == np.float32 and x.tolist() == [[0.25, 7.25, 255.25]]
+
+
+def test_what_is_wrong_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match=r"y: expected shape \(n, m\), got \(2,\)"):
+        dequantization_bound(Gaussian(), UniformDequantizer(), Y[0], np.random.default_rng(0))
+    with pytest.raises(ValueError, match="y: expected at most 3 dimensions for quadrature, got 4"):
+        discrete_log_prob(Gaussian(), np.zeros((1, 4)))
