@@ -90,6 +90,11 @@ def run_lab(args) -> int:
         raise UserError(f"--mine: the lab {lab.name} uses no exercise's functions; these do: {able}")
     if args.data is not None and not args.data.exists():
         raise UserError(f"{args.data}: no such file or folder")
+    if args.mine:
+        from minidgm.labs.mine import load
+
+        for stem in lab.mine:  # before anything is written or trained
+            load(stem)
     module = importlib.import_module(lab.module)
     module.run(new_report(lab.name, args.out), Options(args.seeds, args.quick, args.data, args.mine))
     return 0

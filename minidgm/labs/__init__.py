@@ -33,7 +33,7 @@ class Options:
 
 LABS = (
     Lab("autoregressive", (1, 2), "density parallel, sampling sequential; the inverse flow has it crossed"),
-    Lab("coupling", (3,), "one pass each way; a special case of an AR flow"),
+    Lab("coupling", (3,), "one pass each way; a special case of an AR flow", ("ex07_coupling",)),
     Lab("flow-is-vae", (4,), "MLE of a flow is the ELBO of a VAE with deterministic encoder and decoder"),
     Lab("degenerate", (5, 6), "a density on discrete data is unbounded; a level never seen gets probability zero"),
     Lab("pixels", (7,), "pixel values are smooth with spikes at the ends"),

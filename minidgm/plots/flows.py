@@ -49,21 +49,54 @@ def jacobians_figure(rng, m: int = 8):
     figure, axes = new_figure(1, len(flows))
     x = rng.standard_normal(m)
     for ax, (name, flow) in zip(axes[0], flows.items()):
-        for theta in parameters(flow).values():  # flows start as the identity, whose picture says nothing
-            theta += 0.15 * rng.standard_normal(theta.shape).astype(theta.dtype)
-        flow = flow.astype(np.float64)
+        flow = shake(flow, rng).astype(np.float64)
         J = np.abs(jacobian(lambda x, flow=flow: flow.f(x[None])[0][0])(x))
         draw_jacobian(ax, J)
         ax.set_title(f"{name}\n{np.mean(J == 0):.0%} exact zeros", fontsize=10)
     return figure
 
 
-def draw_jacobian(ax, J, boundary: int | None = None):
-    """A matrix, zeros white, the size of the others by their darkness; lines after row and column `boundary`."""
+def draw_jacobian(ax, J):
+    """A matrix: zeros white, the size of the others by their darkness."""
     ax.imshow(np.where(J == 0, np.nan, np.abs(J)), cmap="Blues", vmin=-0.3 * np.abs(J).max())
     ax.set_xlabel("x")
     ax.set_ylabel("z")
     bare(ax)
-    if boundary is not None:
-        ax.axhline(boundary - 0.5, color=ORANGE)
-        ax.axvline(boundary - 0.5, color=ORANGE)
+
+
+def blocks_figure(J, d: int):
+    """The Jacobian (m, m) of a coupling layer, cut after d into the slide's four blocks."""
+    figure, ((ax,),) = new_figure(1, 1, width=4, height=4)
+    m = len(J)
+    draw_jacobian(ax, J)
+    ax.axhline(d - 0.5, color=ORANGE)
+    ax.axvline(d - 0.5, color=ORANGE)
+    for x, y, text in (
+        (d, 0, "$0$"),
+        (0, d, r"$\partial z_2 / \partial x_1$"),
+        (0, 0, "$I_d$"),
+        (d, d, r"diag$(1/\sigma)$"),
+    ):
+        ax.text(x + (m - d) / 2 - 0.5, y - 0.2, text, ha="center", va="top", color=ORANGE, fontsize=13)
+    ax.set_title(r"coupling layer: $\partial z / \partial x$")
+    return figure
+
+
+def times_figure(sizes, curves: dict, title: str):
+    """Time of one call in ms against the number of dimensions, both axes logarithmic."""
+    figure, ((ax,),) = new_figure(1, 1, width=5, height=4)
+    for name, values in curves.items():
+        ax.loglog(sizes, values, "o-", label=name)
+    ax.set_xlabel("dimensions m")
+    ax.set_ylabel("ms a call")
+    ax.set_title(title)
+    ax.legend()
+    ax.grid(alpha=0.3)
+    return figure
+
+
+def shake(model, rng, scale: float = 0.15):
+    """The model with noise on its parameters: flows start as the identity, whose picture says nothing."""
+    for theta in parameters(model).values():
+        theta += scale * rng.standard_normal(theta.shape).astype(theta.dtype)
+    return model
