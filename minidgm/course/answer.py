@@ -65,9 +65,9 @@ class Counted:
         self.f = f
         self.calls = 0
 
-    def __call__(self, *args):
+    def __call__(self, *args, **kwargs):
         self.calls += 1
-        return self.f(*args)
+        return self.f(*args, **kwargs)
 
 
 def plain(value: Any) -> Any:
@@ -140,7 +140,7 @@ def unchanged(now: Any, before: Any) -> bool:
         return len(now) == len(before) and all(unchanged(a, b) for a, b in zip(now, before))
     if isinstance(before, dict):
         return now.keys() == before.keys() and all(unchanged(now[k], before[k]) for k in before)
-    return True
+    return now is before or type(now) is type(before) and (callable(before) or repr(now) == repr(before))
 
 
 def restore(now: Any, before: Any) -> None:

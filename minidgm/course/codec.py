@@ -16,17 +16,19 @@ import numpy as np
 from minidgm.course.answer import Unusable
 
 HEAD = struct.Struct(">IQ")  # length of the JSON tree, length of the arrays' bytes
-TREE_LIMIT, BYTES_LIMIT = 64 << 20, 512 << 20
+TREE_LIMIT, BYTES_LIMIT = 32 << 20, 256 << 20
 _DTYPE = re.compile(r"[<>|][biuf]\d{1,2}\Z")
 
 
 def encode(value: Any, name: Callable[[Callable], int] | None = None) -> bytes:
     """Make a frame; `name` gives a callable its number.
 
-    Raises TypeError for what isn't plain.
+    Raises TypeError for what isn't plain, ValueError for what is too large.
     """
     blobs: list[bytes] = []
     tree = json.dumps(_tree(value, blobs, name)).encode()
+    if sum(map(len, blobs)) > BYTES_LIMIT or len(tree) > TREE_LIMIT:
+        raise ValueError(f"more than {BYTES_LIMIT >> 20} MB of arrays, or {TREE_LIMIT >> 20} MB of numbers and text")
     blob = b"".join(blobs)
     return HEAD.pack(len(tree), len(blob)) + tree + blob
 
@@ -38,6 +40,8 @@ def _tree(value: Any, blobs: list[bytes], name: Callable | None) -> Any:
         array = np.asarray(value)
         if array.dtype.kind not in "biuf":
             raise TypeError(f"an array of dtype {array.dtype}")
+        if array.nbytes > BYTES_LIMIT:
+            raise ValueError(f"an array of more than {BYTES_LIMIT >> 20} MB")
         layout = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
         if not (array.flags.c_contiguous or array.flags.f_contiguous):
             layout = "strided"

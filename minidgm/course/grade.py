@@ -47,6 +47,7 @@ import minidgm
 from minidgm.course.check import Report, check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.terminal import Screen
+from minidgm.course.worker import limit
 from minidgm.errors import UserError
 
 LONGEST = 1800.0  # seconds for one submission, all in all
@@ -84,6 +85,7 @@ def grade_one(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
 
 def main(args: list[str]) -> int:
     """`python -m minidgm.course.grade ROOT FOLDER STEM…`: grade one submission, print its verdicts as JSON."""
+    limit(memory=8 << 30, seconds=int(LONGEST), confined=False)  # what a student's code makes graders do, too
     root, folder, *stems = args
     chosen = [e for e in EXERCISES if e.stem in stems]
     json.dump(grade_one(Path(root), Path(folder), chosen), sys.stdout)

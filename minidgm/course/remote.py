@@ -99,6 +99,9 @@ class Worker:
             os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
+        with suppress(queue.Empty):  # the reader may wait for room
+            while True:
+                self._frames.get_nowait()
         for stream in (process.stdin, process.stdout if not self._reader.is_alive() else None):
             with suppress(OSError):
                 stream and stream.close()
@@ -158,7 +161,7 @@ class Worker:
             env={**environment, **one},
             start_new_session=True,  # so that what it starts can be ended with it
         )
-        self._frames: queue.SimpleQueue = queue.SimpleQueue()
+        self._frames: queue.Queue = queue.Queue(2)  # so that a flood of frames waits in the pipe, not here
         self._overflow = False
         self._reader = threading.Thread(target=_read, args=(self._process, self._frames), daemon=True)
         self._reader.start()
@@ -267,7 +270,7 @@ def library() -> list[str]:
     return [*own, *sorted(packages - set(own))]
 
 
-def _read(process: subprocess.Popen, frames: queue.SimpleQueue) -> None:
+def _read(process: subprocess.Popen, frames: queue.Queue) -> None:
     """Read frames until the process goes; None is the last one."""
     parts: tuple[bytes, bytes] | None
     with suppress(OSError, ValueError):
