@@ -290,6 +290,45 @@ def own_density_missing(mu, log_sigma, eps):
     return float(np.mean(np.log(len(mu)) - logsumexp(table(mu, log_sigma, eps), axis=2)))
 
 
+@misconception(
+    "mutual_information",
+    "The sample is compared with its own object's mean for every k: all posteriors look like the own one, and the "
+    "estimate is 0 whatever they are. In (samples, n, n, d), which axis is the sample's object, which the posterior's?",
+)
+def own_posterior_for_all(mu, log_sigma, eps):
+    log_q = table(mu, log_sigma, eps)
+    return information(np.repeat(diagonal(log_q)[:, :, None], len(mu), axis=2), np.log(len(mu)))
+
+
+@misconception(
+    "mutual_information",
+    "q(z_si|x_k) is given the mean of object k but the width of object i, the sample's. Both belong to the posterior: "
+    "index σ like μ. (With equal widths nobody notices.)",
+)
+def width_of_the_samples_object(mu, log_sigma, eps):
+    own = log_sigma[:, None]
+    u = (draw(mu, log_sigma, eps)[:, :, None] - mu) * np.exp(-own)
+    return information(np.sum(-0.5 * u**2 - own, axis=-1), np.log(len(mu)))
+
+
+@misconception(
+    "mutual_information",
+    "You subtract the logarithm of the number of samples from log q_agg. The average in q_agg is over the n "
+    "posteriors; the samples are averaged outside the logarithm.",
+)
+def log_of_the_samples(mu, log_sigma, eps):
+    return information(table(mu, log_sigma, eps), np.log(len(eps)))
+
+
+@misconception(
+    "mutual_information",
+    "All posteriors are given σ = 1 in their densities. The samples were drawn with exp(log_sigma): the densities need "
+    "it too.",
+)
+def unit_widths(mu, log_sigma, eps):
+    return information(terms(draw(mu, log_sigma, eps), mu, 0 * log_sigma).sum(axis=-1), np.log(len(mu)))
+
+
 # ------------------------------------------------------------------ mutual_information, right
 
 
@@ -479,6 +518,36 @@ def batch_naive_exponentials(mu, log_sigma, eps, total):
 )
 def batch_first_sample_only(mu, log_sigma, eps, total):
     return weighted(table(mu, log_sigma, eps[:1]), 1 / total, share(len(mu), total))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "log B is subtracted from log q_agg beside the weights. The weights sum to one already: with them q_agg is an "
+    "average, and needs no further division.",
+)
+def divided_once_more(mu, log_sigma, eps, total):
+    return weighted(table(mu, log_sigma, eps), 1 / total, share(len(mu), total)) + np.log(len(mu))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "The sample is compared with its own object's mean for every k: all posteriors look like the own one, and the "
+    "estimate is 0 whatever they are. In (samples, B, B, d), which axis is the sample's object, which the posterior's?",
+)
+def batch_own_posterior_for_all(mu, log_sigma, eps, total):
+    own = diagonal(table(mu, log_sigma, eps))
+    return weighted(np.repeat(own[:, :, None], len(mu), axis=2), 1 / total, share(len(mu), total))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "q(z_si|x_k) is given the mean of object k but the width of object i, the sample's. Both belong to the posterior: "
+    "index σ like μ.",
+)
+def batch_width_of_the_samples_object(mu, log_sigma, eps, total):
+    own = log_sigma[:, None]
+    u = (draw(mu, log_sigma, eps)[:, :, None] - mu) * np.exp(-own)
+    return weighted(np.sum(-0.5 * u**2 - own, axis=-1), 1 / total, share(len(mu), total))
 
 
 # ------------------------------------------------------------------ minibatch_mutual_information, right

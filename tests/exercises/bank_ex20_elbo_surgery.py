@@ -280,6 +280,49 @@ def naive_exponentials(log_lik, mu, log_sigma, eps, log_prior):
     return standard(log_lik, log_q, np.log(np.mean(np.exp(table), axis=2)), log_p)
 
 
+@misconception(
+    "elbo_surgery",
+    "The prior is handed all samples as one array (samples, n, d). It takes (n, d): a learned prior is a network or a "
+    "flow, and would fail or, worse, sum over the wrong axis.",
+)
+def prior_given_three_axes(log_lik, mu, log_sigma, eps, log_prior):
+    log_prior(mu + np.exp(log_sigma) * eps)
+
+
+@misconception(
+    "elbo_surgery",
+    "q(z_si|x_k) is given the mean of object k but the width of object i, the sample's. Both belong to the posterior: "
+    "index σ like μ.",
+)
+def width_of_the_samples_object(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, _, log_p = pieces(mu, log_sigma, eps, log_prior)
+    own = log_sigma[:, None]
+    u = ((mu + np.exp(log_sigma) * eps)[:, :, None] - mu) * np.exp(-own)
+    table = np.sum(-0.5 * u**2 - own - 0.5 * np.log(2 * np.pi), axis=-1)
+    return standard(log_lik, log_q, logsumexp(table, axis=2) - np.log(len(mu)), log_p)
+
+
+@misconception(
+    "elbo_surgery",
+    "½ log 2π is in one of the two densities q and q_agg and not in the other. q_agg is an average of the very same "
+    "densities: constants and all.",
+)
+def two_pi_missing_in_q_agg(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    return standard(log_lik, log_q, log_q_agg + 0.5 * mu.shape[1] * np.log(2 * np.pi), log_p)
+
+
+@misconception(
+    "elbo_surgery",
+    "½ log 2π, once a dimension, is missing from the posteriors' densities. It cancels in the mutual information, but "
+    "not against the prior, which has its own: marginal KL and ELBO are off by (d/2) log 2π.",
+)
+def two_pi_missing_in_both(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    constant = 0.5 * mu.shape[1] * np.log(2 * np.pi)
+    return standard(log_lik, log_q + constant, log_q_agg + constant, log_p)
+
+
 # ------------------------------------------------------------------ right
 
 

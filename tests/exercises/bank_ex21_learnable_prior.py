@@ -206,6 +206,23 @@ def log_of_log_pi(z, log_pi, mu, log_sigma):
     return logsumexp(np.log(log_pi) + components(z, mu, log_sigma), axis=1)
 
 
+@misconception(
+    "mixture_log_prob",
+    "You divide by log_sigma where σ belongs, and take its logarithm once more. σ is exp(log_sigma), always positive.",
+)
+def log_sigma_for_sigma(z, log_pi, mu, log_sigma):
+    u = (z[:, None] - mu) / log_sigma
+    return logsumexp(log_pi + (-0.5 * u**2 - np.log(log_sigma) - HALF_LOG_2PI).sum(axis=2), axis=1)
+
+
+@misconception(
+    "mixture_log_prob",
+    "log σ has the wrong sign: wide components are lower at their centre, not higher.",
+)
+def plus_log_sigma(z, log_pi, mu, log_sigma):
+    return logsumexp(log_pi + components(z, mu, log_sigma) + 2 * log_sigma.sum(axis=1), axis=1)
+
+
 # ------------------------------------------------------------------ mixture_log_prob, right
 
 
@@ -318,12 +335,12 @@ def vamp_log_variance(z, pseudo_inputs, encoder):
 
 @misconception(
     "vamp_log_prob",
-    "The encoder's second output is used as σ itself. It is log_sigma, and may be negative.",
+    "The encoder's second output is used as σ itself. It is log_sigma, and may be negative: hence the NaN.",
 )
 def sigma_is_log_sigma(z, pseudo_inputs, encoder):
     mu, sigma = encoder(pseudo_inputs)
     u = (z[:, None] - mu) / sigma
-    log_q = (-0.5 * u**2 - np.log(np.abs(sigma)) - HALF_LOG_2PI).sum(axis=2)
+    log_q = (-0.5 * u**2 - np.log(sigma) - HALF_LOG_2PI).sum(axis=2)
     return logsumexp(log_q, axis=1) - float(np.log(len(mu)))
 
 

@@ -169,6 +169,16 @@ def upcast_to_float64(z, f):
     return np.sum(-0.5 * z_star**2 - 0.5 * np.log(2 * np.pi), axis=1) + log_det
 
 
+@misconception(
+    "flow_prior_log_prob",
+    "The squares are summed over the whole batch: np.sum without an axis. Each code's density depends on its own "
+    "coordinates only.",
+)
+def squares_summed_over_the_batch(z, f):
+    z_star, log_det = f(z)
+    return -0.5 * np.sum(z_star**2) - z.shape[1] * HALF_LOG_2PI + log_det
+
+
 # ------------------------------------------------------------------ flow_prior_log_prob, right
 
 
@@ -333,6 +343,25 @@ def log_det_counted_twice(log_lik, z, log_q, f):
 def elbo_upcast_to_float64(log_lik, z, log_q, f):
     z_star, log_det = f(z)
     return log_lik + np.sum(-0.5 * z_star**2 - 0.5 * np.log(2 * np.pi), axis=1) + log_det - log_q
+
+
+@misconception(
+    "flow_prior_elbo",
+    "The prior's squares are summed over the whole batch: np.sum without an axis. Each object's prior depends on its "
+    "own code only.",
+)
+def elbo_squares_summed_over_the_batch(log_lik, z, log_q, f):
+    z_star, log_det = f(z)
+    return log_lik - 0.5 * np.sum(z_star**2) - z.shape[1] * HALF_LOG_2PI + log_det - log_q
+
+
+@misconception(
+    "flow_prior_elbo",
+    "½ log 2π is subtracted once an object from the prior; every one of the d dimensions brings its own.",
+)
+def elbo_two_pi_once(log_lik, z, log_q, f):
+    z_star, log_det = f(z)
+    return log_lik - 0.5 * np.sum(z_star**2, axis=1) - HALF_LOG_2PI + log_det - log_q
 
 
 # ------------------------------------------------------------------ flow_prior_elbo, right

@@ -225,6 +225,25 @@ def upcast_to_float64(mu, log_sigma, eps, f):
     return z, np.sum(-0.5 * eps**2 - log_sigma - 0.5 * np.log(2 * np.pi), axis=1) - log_det
 
 
+@misconception(
+    "flow_posterior",
+    "The squares of the noise are summed over the whole batch: np.sum without an axis. log q has one entry an object.",
+)
+def squares_summed_over_the_batch(mu, log_sigma, eps, f):
+    z, log_det = f(draw(mu, log_sigma, eps))
+    return z, -0.5 * np.sum(eps**2) - mu.shape[1] * HALF_LOG_2PI - np.sum(log_sigma, axis=1) - log_det
+
+
+@misconception(
+    "flow_posterior",
+    "q is taken for a standard normal at the flow's output, as if f led to the base. That is a flow prior; here the "
+    "base is the encoder's Gaussian, and f leads away from it.",
+)
+def standard_normal_at_the_output(mu, log_sigma, eps, f):
+    z, log_det = f(draw(mu, log_sigma, eps))
+    return z, normal(z) + log_det
+
+
 # ------------------------------------------------------------------ flow_posterior, right
 
 
@@ -467,6 +486,25 @@ def elbo_upcast_to_float64(x, mu, log_sigma, eps, f, decoder):
     _, z_star, log_q, _ = through(mu, log_sigma, eps, f)
     log_prior = np.sum(-0.5 * z_star**2 - 0.5 * np.log(2 * np.pi), axis=1)
     return bernoulli(x, decoder(z_star)) + log_prior - log_q
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "The likelihood is a squared error. These objects are binary: the decoder returns logits of Bernoullis, and the "
+    "ELBO needs their log-probability.",
+)
+def squared_error(x, mu, log_sigma, eps, f, decoder):
+    _, z_star, log_q, _ = through(mu, log_sigma, eps, f)
+    return -0.5 * np.sum((x - decoder(z_star)) ** 2, axis=1) + normal(z_star) - log_q
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "Only the pixels that are 1 are counted. A pixel that is 0 has a probability too, 1 − sigmoid(l).",
+)
+def ones_only(x, mu, log_sigma, eps, f, decoder):
+    _, z_star, log_q, _ = through(mu, log_sigma, eps, f)
+    return np.sum(-x * np.logaddexp(0, -decoder(z_star)), axis=1) + normal(z_star) - log_q
 
 
 # ------------------------------------------------------------------ flow_posterior_elbo, right
