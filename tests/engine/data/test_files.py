@@ -1,0 +1,146 @@
+"""Loaders: what they read, and the one sentence for each way a file can be wrong."""
+
+import gzip
+import io
+import struct
+import tarfile
+
+import numpy as np
+import pytest
+
+from minidgm.data import load_cifar10, load_digits, load_idx, load_images
+from minidgm.errors import UserError
+
+
+def idx(array, kind=0x08):
+    return struct.pack(f">BBBB{array.ndim}I", 0, 0, kind, array.ndim, *array.shape) + array.tobytes()
+
+
+def mnist(folder, n=(20, 5), zipped=False):
+    rng = np.random.default_rng(0)
+    for part, count in zip(("train", "t10k"), n):
+        images = rng.integers(0, 256, (count, 4, 3), dtype=np.uint8)
+        labels = rng.integers(0, 10, count, dtype=np.uint8)
+        for name, array in (("images-idx3", images), ("labels-idx1", labels)):
+            path = folder / f"{part}-{name}-ubyte{'.gz' if zipped else ''}"
+            path.write_bytes(gzip.compress(idx(array)) if zipped else idx(array))
+    return folder
+
+
+def cifar_record(label, value):
+    return bytes([label]) + bytes([value] * 1024) + bytes([value + 1] * 1024) + bytes([value + 2] * 1024)
+
+
+def cifar(folder, n=10):
+    for name in [*(f"data_batch_{k}.bin" for k in range(1, 6)), "test_batch.bin"]:
+        (folder / name).write_bytes(b"".join(cifar_record(k % 10, 10 * k) for k in range(n)))
+    return folder
+
+
+def test_digits_are_always_split_alike():
+    a, b = load_digits(), load_digits()
+    assert (a.levels, a.shape) == (17, (8, 8, 1))
+    assert [len(part) for part in a[:3]] == [1200, 297, 300]
+    assert all(np.array_equal(p.images, q.images) for p, q in zip(a[:3], b[:3]))
+    y = a.train.y
+    assert y.dtype == np.int32 and y.min() == 0 and y.max() == 16
+    everything = np.concatenate([part.y for part in a[:3]])
+    assert everything.shape == (1797, 64) and everything.sum() == 561718  # the sum of the published table
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_a_folder_of_mnist_files_becomes_images(tmp_path, zipped):
+    images = load_idx(mnist(tmp_path, zipped=zipped))
+    assert images.shape == (4, 3, 1) and images.levels == 256
+    assert [part.images.shape for part in images[:3]] == [(18, 4, 3), (2, 4, 3), (5, 4, 3)]
+    assert load_images(tmp_path).test.y.shape == (5, 12)
+
+
+def test_one_idx_file_is_an_array_in_native_byte_order(tmp_path):
+    array = np.arange(6, dtype=">i4").reshape(2, 3)
+    (tmp_path / "a").write_bytes(idx(array, 0x0C))
+    read = load_idx(tmp_path / "a")
+    assert np.array_equal(read, array) and read.dtype == np.dtype("=i4")
+
+
+@pytest.mark.parametrize(
+    "content, sentence",
+    [
+        (b"", "not an IDX file: it starts with the bytes \\(none\\)"),
+        (b"hello world, no idx", "not an IDX file: it starts with the bytes 68 65 6c 6c"),
+        (struct.pack(">BBBBII", 0, 0, 8, 2, 3, 3) + bytes(8), "declares 3×3 numbers in 9 bytes, got only 8"),
+        (struct.pack(">BBBBII", 0, 0, 8, 2, 3, 3) + bytes(10), "declares 3×3 numbers in 9 bytes, got more"),
+        (struct.pack(">BBBBIII", 0, 0, 8, 3, *[2**32 - 1] * 3), "more than the 2147483648 allowed"),
+        (struct.pack(">BBBBH", 0, 0, 8, 3, 1), "the file ends inside its header"),
+        (gzip.compress(idx(np.zeros((3, 3), np.uint8)))[:-9], "the gzip file is cut short"),
+    ],
+)
+def test_a_damaged_idx_file_is_one_sentence(tmp_path, content, sentence):
+    (tmp_path / "bad").write_bytes(content)
+    with pytest.raises(UserError, match=sentence):
+        load_idx(tmp_path / "bad")
+
+
+def test_a_folder_with_a_missing_file_or_bad_labels_is_one_sentence(tmp_path):
+    mnist(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx(np.array([1, 2, 3, 4, 11], np.uint8)))
+    with pytest.raises(UserError, match="labels must lie in 0..9, got 11"):
+        load_idx(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte").write_bytes(idx(np.array([1, 2], np.uint8)))
+    with pytest.raises(UserError, match="got 5 images and 2 labels"):
+        load_idx(tmp_path)
+    (tmp_path / "t10k-labels-idx1-ubyte").unlink()
+    with pytest.raises(UserError, match="no file t10k-labels-idx1-ubyte"):
+        load_idx(tmp_path)
+
+
+def test_cifar_from_a_folder_and_from_its_archive(tmp_path):
+    folder = tmp_path / "cifar-10-batches-bin"
+    folder.mkdir()
+    images = load_cifar10(cifar(folder))
+    assert images.train.images.shape == (45, 32, 32, 3) and len(images.test) == 10
+    assert images.test.images[3, 0, 0].tolist() == [30, 31, 32]  # red, green, blue
+    with tarfile.open(tmp_path / "cifar.tar.gz", "w:gz") as archive:
+        archive.add(folder, arcname=folder.name)
+    again = load_images(tmp_path / "cifar.tar.gz")
+    assert np.array_equal(again.train.images, images.train.images)
+
+
+def test_damaged_cifar_files_are_one_sentence(tmp_path):
+    cifar(tmp_path)
+    cases = [
+        (b"\x80\x04pickled", "the Python \\(pickle\\) version"),
+        (cifar_record(1, 0)[:-1], "expected a whole number of 3073-byte records, got 3072 bytes"),
+        (cifar_record(1, 0) + cifar_record(12, 0), "labels must lie in 0..9, got 12 in record 1"),
+        (bytes(3073 * 10_001), "more than the 30730000 bytes"),
+    ]
+    for content, sentence in cases:
+        (tmp_path / "data_batch_3.bin").write_bytes(content)
+        with pytest.raises(UserError, match=sentence):
+            load_cifar10(tmp_path)
+    (tmp_path / "data_batch_3.bin").unlink()
+    with pytest.raises(UserError, match="no file data_batch_3.bin"):
+        load_cifar10(tmp_path)
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("minidgm.data.cifar.LARGEST_ARCHIVE", 10**6)
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w") as archive:
+        info = tarfile.TarInfo("junk")
+        info.size = 10**6
+        archive.addfile(info, io.BytesIO(bytes(info.size)))
+    (tmp_path / "bomb.tar.gz").write_bytes(gzip.compress(raw.getvalue(), 1))
+    with pytest.raises(UserError, match="unpacks to more than"):
+        load_cifar10(tmp_path / "bomb.tar.gz")
+
+
+@pytest.mark.parametrize("loader", [load_idx, load_cifar10, load_images])
+def test_a_missing_file_is_one_sentence(tmp_path, loader):
+    with pytest.raises(UserError, match="no such file"):
+        loader(tmp_path / "nothing")
+
+
+def test_an_empty_folder_says_what_was_looked_for(tmp_path):
+    with pytest.raises(UserError, match="found neither MNIST's files .* nor CIFAR-10's"):
+        load_images(tmp_path)
