@@ -14,6 +14,9 @@ from minidgm.errors import UserError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
     parser = make_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):

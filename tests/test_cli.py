@@ -1,0 +1,76 @@
+"""The command line as a user meets it: help, version, map, one sentence and status 2 for a mistake."""
+
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+from minidgm import __version__
+from minidgm.cli import main
+from minidgm.course.exercises import EXERCISES
+from minidgm.course.map import ROWS
+from minidgm.labs import LABS
+
+
+def minidgm(capsys, *argv):
+    """(status, what it printed, what it complained)."""
+    try:
+        status = main(list(argv))
+    except SystemExit as stop:  # argparse
+        status = stop.code
+    out = capsys.readouterr()
+    return status, out.out, out.err
+
+
+def test_help_and_version(capsys):
+    status, out, _ = minidgm(capsys, "--help")
+    assert status == 0 and all(command in out for command in ("tour", "lab", "map", "check", "hint", "grade"))
+    assert minidgm(capsys, "--version")[:2] == (0, f"minidgm {__version__}\n")
+    assert minidgm(capsys)[0] == 0
+
+
+def test_python_m_minidgm_is_the_command():
+    run = subprocess.run([sys.executable, "-m", "minidgm", "--version"], capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout == f"minidgm {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "argv, sentence",
+    [
+        (["nonsense"], "invalid choice: 'nonsense'"),
+        (["lab", "nonsense"], "nonsense: no such lab; there are autoregressive, coupling"),
+        (["lab", "coupling", "--seeds", "0"], "expected a whole number from 1 on, got '0'"),
+        (["lab", "pixels", "--mine"], "--mine: the lab pixels uses no exercise's functions; these do: coupling"),
+        (["lab", "pixels", "--data", "/nowhere"], "/nowhere: no such file or folder"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_status_2(capsys, argv, sentence):
+    status, _, err = minidgm(capsys, *argv)
+    assert status == 2 and sentence in err and "Traceback" not in err
+
+
+def test_a_folder_with_files_in_it_is_not_written_into(capsys, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+    status, _, err = minidgm(capsys, "tour", "--quick", "--out", str(tmp_path))
+    assert status == 2 and "is there already and not an empty folder" in err
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_lab_without_a_name_lists_them(capsys):
+    status, out, _ = minidgm(capsys, "lab")
+    assert status == 0 and all(lab.name in out for lab in LABS)
+
+
+def test_the_map_names_code_that_exists_and_every_row_exercise_and_lab(capsys):
+    for row in ROWS:
+        for place in row.code:
+            module, _, name = place.partition(":")
+            assert hasattr(importlib.import_module(f"minidgm.{module}"), name), place
+    assert [row.number for row in ROWS] == list(range(1, 23))
+    status, out, _ = minidgm(capsys, "map")
+    assert status == 0 and all(lab.name in out for lab in LABS) and all(e.title in out for e in EXERCISES)
+    covered = {row for lab in LABS for row in lab.rows}
+    assert covered == set(range(1, 23))
+    for lab in LABS:
+        assert callable(importlib.import_module(lab.module).run)
