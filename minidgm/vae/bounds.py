@@ -1,0 +1,74 @@
+"""Bounds on log p(x): the ELBO, the tighter importance-weighted one, what lies between; the losses to train with.
+
+    w_k     = p(x, z_k) / q(z_k|x),  z_k ~ q(z|x)
+    ELBO    = E log w                        log p(x) − ELBO = KL(q(z|x) ‖ p(z|x))
+    IWAE_K  = E log (1/K) Σ_k w_k            increasing in K, → log p(x) (Burda et al. 2016)
+
+Neither ever exceeds log p(x), because the logarithm is concave and E w = p(x). Exercise 24; lab posterior.
+"""
+
+import math
+from collections.abc import Callable
+
+import autograd.numpy as np
+
+from minidgm.functional import logsumexp
+from minidgm.vae.model import elbo_terms
+
+
+def log_weights(model, x, rng, samples: int):
+    """log w of `samples` draws z ~ q(z|x) for each row of x (n, m): (samples, n), in nats."""
+    return np.stack([elbo_terms(model, x, rng).log_weight for _ in range(samples)])
+
+
+def elbo(model, x, rng, samples: int = 1):
+    """The ELBO of each row of x (n, m), estimated without bias from `samples` draws: (n,), in nats."""
+    return np.mean(log_weights(model, x, rng, samples), axis=0)
+
+
+def iwae_bound(model, x, rng, samples: int):
+    """log (1/K) Σ_k w_k with K = samples, for each row of x (n, m): (n,), in nats."""
+    return importance_bound(log_weights(model, x, rng, samples))
+
+
+def bound_gap(model, x, rng, samples: int):
+    """An estimate of log p(x) − ELBO, as IWAE_K − ELBO from the same K = samples draws: (n,), never negative.
+
+    Its expectation grows with K, up to KL(q(z|x) ‖ p(z|x)).
+    """
+    log_w = log_weights(model, x, rng, samples)
+    return importance_bound(log_w) - np.mean(log_w, axis=0)
+
+
+def importance_bound(log_w):
+    """log of the mean weight: (samples, n) → (n,)."""
+    return logsumexp(log_w, axis=0) - math.log(len(log_w))
+
+
+def negative_elbo(beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0) -> Callable:
+    """The loss to train a VAE with: −(reconstruction − β · KL), a mean over the batch.
+
+    beta: the weight of the KL term, or a schedule for it, a function of the step 1, 2, ... (see `warm_up`): a KL term
+          that comes in slowly keeps the decoder from learning to do without z (Bowman et al. 2016).
+    free_nats: so many nats of KL cost nothing: max(KL, free_nats) of the batch (Kingma et al. 2016).
+
+    With another setting than the default it is no bound: validate by `negative_elbo()`.
+    """
+    step = 0
+
+    def loss(model, x, rng):
+        nonlocal step
+        step += 1
+        weight = beta(step) if callable(beta) else beta
+        terms = elbo_terms(model, x, rng)
+        kl = np.mean(terms.log_q - terms.log_prior)
+        if free_nats:
+            kl = np.maximum(kl, free_nats)
+        return weight * kl - np.mean(terms.log_lik)
+
+    return loss
+
+
+def warm_up(steps: int) -> Callable[[int], float]:
+    """A schedule for β: from 0 up to 1 in a straight line over the first `steps` steps."""
+    return lambda t: min(1.0, t / steps)

@@ -1,0 +1,96 @@
+"""VAEs whose evidence is known exactly: what bounds and gaps are measured against.
+
+The linear-Gaussian VAE (probabilistic PCA, Tipping & Bishop 1999), all in closed form:
+
+    p(z) = N(0, I),  p(x|z) = N(W z + b, s² I)
+    p(x) = N(b, W Wᵀ + s² I)
+    p(z|x) = N(P⁻¹ Wᵀ (x − b)/s², P⁻¹)  with the precision  P = I + WᵀW/s²
+    the best diagonal Gaussian q has the same mean and σ_j² = 1/P_jj;  its gap is ½ (Σ_j log P_jj − log det P)
+
+Any VAE with z on the line or in the plane, by quadrature: log p(x) = log Σ_grid p(x, z) Δ, and p(z|x) on the grid.
+Lab posterior.
+"""
+
+import math
+
+import numpy as np
+
+from minidgm.functional import HALF_LOG_2PI, logsumexp
+
+
+class LinearGaussianVAE:
+    """The exact answers for p(z) = N(0, I), p(x|z) = N(W z + b, s² I): weight W (m, d), bias b (m,), s > 0; float64."""
+
+    def __init__(self, weight, bias, s: float):
+        self.weight, self.bias, self.s = np.asarray(weight, np.float64), np.asarray(bias, np.float64), float(s)
+        self.m, self.d = self.weight.shape
+        self.precision = np.eye(self.d) + self.weight.T @ self.weight / self.s**2  # of p(z|x), for every x
+
+    def log_prob(self, x):
+        """The evidence log p(x) = log N(x; b, W Wᵀ + s² I): x (n, m) → (n,), in nats."""
+        covariance = self.weight @ self.weight.T + self.s**2 * np.eye(self.m)
+        centred = x - self.bias
+        squares = np.sum(centred * np.linalg.solve(covariance, centred.T).T, axis=1)
+        return -0.5 * (squares + np.linalg.slogdet(covariance)[1]) - self.m * HALF_LOG_2PI
+
+    def sample(self, rng, n: int):
+        """n draws of x, (n, m)."""
+        z = rng.standard_normal((n, self.d))
+        return z @ self.weight.T + self.bias + self.s * rng.standard_normal((n, self.m))
+
+    def posterior(self, x):
+        """Mean (n, d) and covariance (d, d) of p(z|x); the covariance is the same for every x."""
+        return np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T, np.linalg.inv(
+            self.precision
+        )
+
+    def gap(self, x, mu, covariance):
+        """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,)."""
+        mean, _ = self.posterior(x)
+        squares = np.sum((mu - mean) * ((mu - mean) @ self.precision), axis=1)
+        trace = np.sum(self.precision * covariance)
+        log_det = np.linalg.slogdet(self.precision)[1] + np.linalg.slogdet(covariance)[1]
+        return 0.5 * (trace - self.d - log_det + squares)
+
+    def elbo(self, x, mu, covariance):
+        """The ELBO of q(z|x) = N(mu, covariance), as reconstruction − KL(q ‖ p(z)): (n,), in nats."""
+        residual = np.sum((x - self.bias - mu @ self.weight.T) ** 2, axis=1)
+        spread = np.sum((self.weight @ covariance) * self.weight)
+        reconstruction = -0.5 * (residual + spread) / self.s**2 - self.m * (math.log(self.s) + HALF_LOG_2PI)
+        log_det = np.linalg.slogdet(covariance)[1]
+        return reconstruction - 0.5 * (np.sum(mu**2, axis=1) + np.trace(covariance) - self.d - log_det)
+
+    def best_diagonal(self, x):
+        """Mean (n, d) and covariance (d, d) of the diagonal Gaussian with the largest ELBO."""
+        return self.posterior(x)[0], np.diag(1 / np.diag(self.precision))
+
+    def smallest_gap(self) -> float:
+        """The gap of `best_diagonal`: ½ (Σ_j log P_jj − log det P), zero where P is diagonal."""
+        return 0.5 * float(np.sum(np.log(np.diag(self.precision))) - np.linalg.slogdet(self.precision)[1])
+
+
+# ------------------------------------------------------------------ by quadrature, for one or two latent dimensions
+
+
+def grid(d: int, points: int, half_width: float):
+    """The midpoints of `points`^d cells over [−half_width, half_width]^d, (points^d, d), and log of a cell's volume."""
+    if d not in (1, 2):
+        raise ValueError(f"d: a grid has 1 or 2 dimensions, got {d}")
+    side = 2 * half_width / points
+    line = -half_width + side * (np.arange(points) + 0.5)
+    axes = np.meshgrid(*[line] * d, indexing="ij")
+    return np.stack([axis.ravel() for axis in axes], axis=1), d * math.log(side)
+
+
+def grid_log_joint(model, x, points: int = 200, half_width: float = 6.0):
+    """log p(x_i, z) + log Δ at every point of the grid: (n, points^d), whose logsumexp over the grid is log p(x_i)."""
+    dtype = model.posterior.mu_log_sigma(x[:1])[0].dtype
+    z, log_cell = grid(model.prior.sample(np.random.default_rng(0), 1).shape[1], points, half_width)
+    z = z.astype(dtype)
+    log_prior = model.prior.log_prob(z) + log_cell
+    return np.stack([model.decoder.log_prob(np.repeat(row[None], len(z), axis=0), z) + log_prior for row in x])
+
+
+def grid_log_prob(model, x, points: int = 200, half_width: float = 6.0):
+    """log p(x) by the midpoint rule: x (n, m) → (n,), in nats; exact as far as the grid is wide and fine enough."""
+    return logsumexp(grid_log_joint(model, x, points, half_width), axis=1)

@@ -1,0 +1,78 @@
+"""The VAE, put together from its three parts, and its lower bound on log p(x).
+
+    log p(x) ≥ ELBO = E_q(z|x) [ log p(x|z) + log p(z) − log q(z|x) ]
+
+Sampling goes z ~ p(z), x ~ p(x|z). Kingma & Welling (2014); exercise 17; labs surgery, prior and posterior.
+
+    vae = VAE(GaussianPosterior(encoder), BernoulliDecoder(net), StandardNormalPrior(8))
+    vae = VAE(FlowPosterior(encoder, flow), BernoulliDecoder(net), FlowPrior(other_flow))
+    train(vae, negative_elbo(), x, rng, steps=2000)
+"""
+
+import copy
+from typing import NamedTuple
+
+import numpy
+
+from minidgm.tensor import Module
+
+
+class VAE(Module):
+    """A posterior q(z|x), a decoder p(x|z) and a prior p(z): any that agree in their shapes.
+
+    Raises ValueError, one sentence, when they do not: each part is tried on one object.
+    """
+
+    def __init__(self, posterior, decoder, prior):
+        check_parts(posterior, decoder, prior)
+        self.posterior, self.decoder, self.prior = posterior, decoder, prior
+
+    def sample(self, rng, n: int):
+        """n objects x ~ p(x|z), z ~ p(z): (n, m)."""
+        return self.decoder.sample(rng, self.prior.sample(rng, n))
+
+    def with_parts(self, **parts):
+        """The same VAE with some of its parts exchanged, as in vae.with_parts(prior=other); nothing is copied."""
+        new = copy.copy(self)
+        vars(new).update(parts)
+        return new
+
+
+class Terms(NamedTuple):
+    """What the ELBO is made of, for one z ~ q(z|x) an object; each of shape (n,), in nats."""
+
+    log_lik: numpy.ndarray  # log p(x|z)
+    log_prior: numpy.ndarray  # log p(z)
+    log_q: numpy.ndarray  # log q(z|x)
+
+    @property
+    def log_weight(self):
+        """log p(x, z) − log q(z|x): its mean over z is the ELBO."""
+        return self.log_lik + self.log_prior - self.log_q
+
+
+def elbo_terms(model, x, rng) -> Terms:
+    """The terms of the ELBO at one z ~ q(z|x) for each row of x (n, m)."""
+    z, log_q = model.posterior.draw(rng, x)
+    return Terms(model.decoder.log_prob(x, z), model.prior.log_prob(z), log_q)
+
+
+def check_parts(posterior, decoder, prior) -> None:
+    """Send one object through all three parts; ValueError that names the part which does not fit the others."""
+    rng = numpy.random.default_rng(0)
+    z = prior.sample(rng, 1)
+    d = z.shape[1]
+    try:
+        x = decoder.sample(rng, z)
+    except ValueError as error:
+        raise ValueError(f"decoder: does not take the prior's z of {d} dimensions ({error})") from error
+    try:
+        mu, _ = posterior.mu_log_sigma(x)
+    except ValueError as error:
+        raise ValueError(f"posterior: does not take the decoder's x of {x.shape[1]} dimensions ({error})") from error
+    if mu.shape[1] != d:
+        raise ValueError(f"posterior: has z of {mu.shape[1]} dimensions, the prior of {d}; build both with the same")
+    try:
+        posterior.draw(rng, x)
+    except ValueError as error:
+        raise ValueError(f"posterior: its flow does not take its {d} dimensions and context ({error})") from error

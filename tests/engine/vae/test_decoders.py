@@ -1,0 +1,95 @@
+"""Decoders: probabilities sum to one over all x, samples follow them, the right numbers reach the right pixel."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from minidgm.nn import MLP
+from minidgm.tensor import value_and_grad
+from minidgm.vae import (
+    VAE,
+    BernoulliDecoder,
+    CategoricalDecoder,
+    FromLevels,
+    GaussianDecoder,
+    GaussianPosterior,
+    LogisticMixtureDecoder,
+    StandardNormalPrior,
+    negative_elbo,
+)
+
+D, M, LEVELS = 2, 3, 4
+
+
+def net(outputs):
+    return MLP((D, 8, outputs), np.random.default_rng(0))
+
+
+DISCRETE = {
+    "bernoulli": (lambda: BernoulliDecoder(net(M)), 2),
+    "categorical": (lambda: CategoricalDecoder(net(M * LEVELS), LEVELS), LEVELS),
+    "logistic mixture": (lambda: LogisticMixtureDecoder(net(3 * M * 2), LEVELS, 2), LEVELS),
+}
+
+
+def latent(n):
+    return np.random.default_rng(1).standard_normal((n, D))
+
+
+def all_objects(levels):
+    return np.array(list(itertools.product(range(levels), repeat=M)))
+
+
+@pytest.mark.parametrize("name", DISCRETE)
+def test_probabilities_of_all_objects_sum_to_one(name):
+    make, levels = DISCRETE[name]
+    decoder, x = make().astype(np.float64), all_objects(levels)
+    for z in latent(3):
+        log_p = decoder.log_prob(x, np.tile(z, (len(x), 1)))
+        assert np.sum(np.exp(log_p)) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", DISCRETE)
+def test_samples_follow_the_probabilities(name):
+    make, levels = DISCRETE[name]
+    decoder, n = make().astype(np.float64), 20000
+    z = latent(1)
+    draws = decoder.sample(np.random.default_rng(2), np.repeat(z, n, axis=0))
+    assert draws.shape == (n, M)
+    x = all_objects(levels)
+    p = np.exp(decoder.log_prob(x, np.repeat(z, len(x), axis=0)))
+    for j, level in itertools.product(range(M), range(levels)):
+        expected = p[x[:, j] == level].sum()
+        error = np.sqrt(expected * (1 - expected) / n)
+        assert abs(np.mean(draws[:, j] == level) - expected) < 5 * error + 1e-9
+
+
+def test_gaussian_decoder_learns_one_scale_for_all_dimensions():
+    decoder, rng = GaussianDecoder(net(M)), np.random.default_rng(0)
+    vae = VAE(GaussianPosterior(MLP((M, 8, 2 * D), rng)), decoder, StandardNormalPrior(D))
+    x = rng.standard_normal((5, M)).astype(np.float32)
+    value, grad = value_and_grad(negative_elbo())(vae, x, rng)
+    assert value.dtype == np.float32
+    assert grad["decoder.log_sigma"].shape == (1,) and grad["decoder.log_sigma"] != 0
+
+
+@pytest.mark.parametrize("name", ["categorical", "logistic mixture"])
+def test_levels_train_in_float32_from_integers(name):
+    rng = np.random.default_rng(0)
+    encoder = FromLevels(MLP((M, 8, 2 * D), rng), LEVELS)
+    vae = VAE(GaussianPosterior(encoder), DISCRETE[name][0](), StandardNormalPrior(D))
+    y = rng.integers(0, LEVELS, (5, M))
+    value, grad = value_and_grad(negative_elbo())(vae, y, rng)
+    assert value.dtype == np.float32
+    assert all(g.dtype == np.float32 and np.any(g != 0) for path, g in grad.items() if path.endswith("bias"))
+
+
+def test_levels_enter_a_network_as_numbers_from_minus_one_to_one():
+    seen = []
+    network = FromLevels(MLP((M, 4), np.random.default_rng(0)), LEVELS)
+    network.net, layers = (lambda x: seen.append(x) or x), network.net.layers
+    network.net.layers = layers
+    network(np.array([[0, 1, 3]]))
+    np.testing.assert_allclose(seen[0], [[-1, -1 / 3, 1]], rtol=1e-6)
+    assert seen[0].dtype == np.float32

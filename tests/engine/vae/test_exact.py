@@ -1,0 +1,116 @@
+"""The linear-Gaussian VAE in closed form against quadrature, and the grid against the closed form."""
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal
+
+from minidgm.nn import Dense
+from minidgm.vae import (
+    VAE,
+    GaussianDecoder,
+    GaussianPosterior,
+    LinearGaussianVAE,
+    StandardNormalPrior,
+    elbo,
+    grid_log_joint,
+    grid_log_prob,
+    iwae_bound,
+)
+from minidgm.vae.exact import grid
+
+WEIGHT = np.array([[1.0, 0.6], [0.4, -0.2], [0.2, 1.1]])
+BIAS = np.array([0.5, -1.0, 0.2])
+S = 0.7
+
+
+@pytest.fixture
+def exact():
+    return LinearGaussianVAE(WEIGHT, BIAS, S)
+
+
+def as_vae(exact, mu_of, covariance):
+    """The same model built from the engine's parts, with q(z|x) = N(mu_of(x), diagonal of covariance); float64."""
+    net = Dense(exact.d, exact.m, np.random.default_rng(0)).astype(np.float64)
+    net.weight[...], net.bias[...] = exact.weight.T, exact.bias
+    decoder = GaussianDecoder(net).astype(np.float64)
+    decoder.log_sigma[...] = np.log(exact.s)
+    log_sigma = 0.5 * np.log(np.diag(covariance))
+
+    def encoder(x):
+        return np.concatenate([mu_of(x), np.tile(log_sigma, (len(x), 1))], axis=1)
+
+    return VAE(GaussianPosterior(encoder), decoder, StandardNormalPrior(exact.d))
+
+
+def best_vae(exact):
+    return as_vae(exact, lambda x: exact.posterior(x)[0], exact.best_diagonal(np.zeros((1, 3)))[1])
+
+
+def test_evidence_is_the_integral_of_the_joint(exact):
+    x = exact.sample(np.random.default_rng(0), 5)
+    np.testing.assert_allclose(grid_log_prob(best_vae(exact), x, points=300), exact.log_prob(x), atol=1e-9)
+
+
+def test_posterior_is_the_normalized_joint(exact):
+    x = exact.sample(np.random.default_rng(0), 3)
+    mean, covariance = exact.posterior(x)
+    log_joint = grid_log_joint(best_vae(exact), x, points=60, half_width=6.0)
+    z, log_cell = grid(2, 60, 6.0)
+    for i in range(3):
+        expected = multivariate_normal(mean[i], covariance).logpdf(z) + log_cell + exact.log_prob(x)[i]
+        np.testing.assert_allclose(log_joint[i], expected, atol=1e-10)
+
+
+def test_elbo_and_gap_add_up_to_the_evidence(exact):
+    x, rng = exact.sample(np.random.default_rng(0), 6), np.random.default_rng(1)
+    factor = rng.standard_normal((2, 2))
+    mu, covariance = rng.standard_normal((6, 2)), factor @ factor.T
+    np.testing.assert_allclose(exact.elbo(x, mu, covariance) + exact.gap(x, mu, covariance), exact.log_prob(x))
+
+
+def test_gap_is_zero_at_the_exact_posterior_and_only_there(exact):
+    x = exact.sample(np.random.default_rng(0), 6)
+    mean, covariance = exact.posterior(x)
+    np.testing.assert_allclose(exact.gap(x, mean, covariance), 0, atol=1e-12)
+    assert np.all(exact.gap(x, mean + 0.1, covariance) > 0)
+    assert np.all(exact.gap(x, mean, 1.2 * covariance) > 0)
+
+
+def test_best_diagonal_posterior_has_the_smallest_gap_of_all(exact):
+    x = exact.sample(np.random.default_rng(0), 2)
+    mean, covariance = exact.best_diagonal(x)
+    smallest = exact.gap(x, mean, covariance)
+    np.testing.assert_allclose(smallest, exact.smallest_gap(), atol=1e-12)
+    assert exact.smallest_gap() > 0.01  # this posterior's precision is not diagonal
+    for j in range(2):
+        for factor in (0.9, 1.1):
+            other = covariance.copy()
+            other[j, j] *= factor
+            assert np.all(exact.gap(x, mean, other) > smallest)
+
+
+def test_orthogonal_columns_leave_no_gap():
+    assert LinearGaussianVAE([[2.0, 0.0], [0.0, 0.5]], [0.0, 0.0], 0.3).smallest_gap() == pytest.approx(0, abs=1e-15)
+
+
+def test_engines_elbo_is_the_closed_form_within_four_standard_errors(exact):
+    x = exact.sample(np.random.default_rng(0), 1)
+    vae, samples = best_vae(exact), 20000
+    values = elbo(vae, np.repeat(x, samples, axis=0), np.random.default_rng(2))
+    error = np.std(values) / np.sqrt(samples)
+    assert error < 0.02
+    assert abs(np.mean(values) - exact.elbo(x, *exact.best_diagonal(x))[0]) < 4 * error
+
+
+def test_importance_weights_of_the_exact_posterior_are_constant():
+    """In one dimension the best diagonal Gaussian is the posterior: one sample gives the evidence to rounding."""
+    exact = LinearGaussianVAE([[1.0], [-2.0]], [0.0, 1.0], 0.5)
+    x = exact.sample(np.random.default_rng(0), 4)
+    vae = as_vae(exact, lambda x: exact.posterior(x)[0], exact.posterior(x)[1])
+    np.testing.assert_allclose(elbo(vae, x, np.random.default_rng(0)), exact.log_prob(x), atol=1e-12)
+    np.testing.assert_allclose(iwae_bound(vae, x, np.random.default_rng(0), 3), exact.log_prob(x), atol=1e-12)
+
+
+def test_a_grid_has_one_or_two_dimensions():
+    with pytest.raises(ValueError, match="1 or 2 dimensions, got 3"):
+        grid(3, 10, 1.0)

@@ -1,0 +1,76 @@
+"""Mixtures of Gaussians: the blocked product against the formula, also where its terms would cancel."""
+
+import tracemalloc
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd.test_util import check_grads
+from scipy.special import logsumexp
+from scipy.stats import multivariate_normal
+
+import minidgm.vae.gaussians as gaussians
+from minidgm.functional import log_softmax
+from minidgm.vae import aggregated_log_prob, blocked_mixture_log_prob, gaussian_log_prob_table, mixture_log_prob
+
+
+def mixture(n, components, d, sigma=0.5, seed=0, dtype=np.float64):
+    rng = np.random.default_rng(seed)
+    mu = rng.normal(1.0, 2.0, (components, d))
+    log_sigma = np.log(sigma) + 0.3 * rng.standard_normal((components, d))
+    log_pi = log_softmax(rng.standard_normal(components))
+    k = rng.integers(0, components, n)
+    z = mu[k] + np.exp(log_sigma[k]) * rng.standard_normal((n, d))
+    return tuple(a.astype(dtype) for a in (z, log_pi, mu, log_sigma))
+
+
+def test_table_holds_the_normal_log_densities():
+    z, _, mu, log_sigma = mixture(4, 3, 2)
+    for k in range(3):
+        expected = multivariate_normal(mu[k], np.diag(np.exp(2 * log_sigma[k]))).logpdf(z)
+        np.testing.assert_allclose(gaussian_log_prob_table(z, mu, log_sigma)[:, k], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("block", [1, 40, 1 << 20])
+@pytest.mark.parametrize("sigma", [1.0, 1e-3])
+def test_blocked_mixture_equals_the_formula(monkeypatch, block, sigma):
+    monkeypatch.setattr(gaussians, "BLOCK", block)
+    z, log_pi, mu, log_sigma = mixture(50, 20, 5, sigma)
+    expected = mixture_log_prob(z, log_pi, mu, log_sigma)
+    np.testing.assert_allclose(blocked_mixture_log_prob(z, log_pi, mu, log_sigma), expected, rtol=1e-8)
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1e-2, 1e-3])
+def test_float32_inputs_lose_no_digits_where_the_product_would_cancel(sigma):
+    z, log_pi, mu, log_sigma = mixture(50, 20, 5, sigma, dtype=np.float32)
+    mu, z = mu + np.float32(10), z + np.float32(10)
+    exact = mixture_log_prob(*(a.astype(np.float64) for a in (z, log_pi, mu, log_sigma)))
+    value = blocked_mixture_log_prob(z, log_pi, mu, log_sigma)
+    assert value.dtype == np.float32
+    np.testing.assert_allclose(value, exact, rtol=3e-7, atol=3e-7)
+
+
+def test_gradients_of_the_blocked_mixture_are_those_of_the_formula(monkeypatch):
+    monkeypatch.setattr(gaussians, "BLOCK", 12)
+    check_grads(lambda *args: anp.sum(anp.sin(blocked_mixture_log_prob(*args))), modes=["rev"])(*mixture(7, 4, 3))
+
+
+def test_aggregated_posterior_is_the_mean_density_of_all_objects():
+    z, _, mu, log_sigma = mixture(30, 12, 2)
+    expected = logsumexp(gaussian_log_prob_table(z, mu, log_sigma), axis=1) - np.log(12)
+    np.testing.assert_allclose(aggregated_log_prob(z, mu, log_sigma), expected, rtol=1e-10)
+
+
+def test_aggregated_posterior_integrates_to_one():
+    mu, log_sigma = np.array([[-1.0], [0.5], [2.0]]), np.log([[0.3], [1.0], [0.1]])
+    z = np.linspace(-12, 12, 24001)[:, None]
+    assert np.sum(np.exp(aggregated_log_prob(z, mu, log_sigma))) * 1e-3 == pytest.approx(1, abs=1e-12)
+
+
+def test_memory_does_not_grow_with_the_number_of_points_squared():
+    mu, log_sigma = np.zeros((5000, 2), np.float32), np.zeros((5000, 2), np.float32)
+    tracemalloc.start()
+    aggregated_log_prob(mu, mu, log_sigma)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5000**2 * 4 / 3  # the whole table would be 100 MB in float32, and it would have to be copied
