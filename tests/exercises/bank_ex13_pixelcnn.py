@@ -104,6 +104,15 @@ def mask_of_floats(kernel_size, kind):
     return (position < middle if kind == "A" else position <= middle).astype(float)
 
 
+@misconception(
+    "causal_mask",
+    "Your mask is a lower triangle. That is the mask of a matrix between sequences, row j for the j-th output; a "
+    "kernel's two axes are the rows and columns of an image, with the predicted pixel in the middle.",
+)
+def lower_triangle(kernel_size, kind):
+    return np.tri(kernel_size, k=-1 if kind == "A" else 0, dtype=bool)
+
+
 @right_answer("causal_mask")
 def mask_by_slices(kernel_size, kind):
     mask, c = np.zeros((kernel_size, kernel_size), dtype=bool), kernel_size // 2
@@ -147,6 +156,14 @@ def mean_over_pixels(y, conditional):
 )
 def batch_summed(y, conditional):
     return np.sum(terms(y, conditional))
+
+
+@misconception(
+    "ar_log_prob",
+    "You return the m terms of every object, but not their sum: the chain rule multiplies the conditionals.",
+)
+def terms_not_summed(y, conditional):
+    return terms(y, conditional).T
 
 
 @misconception(
@@ -433,7 +450,7 @@ def falls_off_the_end(conditional, uniforms):
 
 @misconception(
     "ar_sample",
-    "Your levels are right, but they are floats. A level is an index: it picks a column in the conditional's table.",
+    "Your levels are floats. A level is an index: it picks a column in the conditional's table.",
 )
 def levels_as_floats(conditional, uniforms):
     return sampled(conditional, uniforms, invert).astype(float)
