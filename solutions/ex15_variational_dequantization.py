@@ -21,7 +21,7 @@ from autograd.scipy.special import logsumexp
 def variational_bound(y, u, log_q, log_p):
     """Estimate the variational lower bound on log P(y), from noise that was drawn from q(u|y).
 
-    The samples come from q already: so an expectation under q is a plain mean over them. The term −log q pays for
+    The samples come from q already: so an expectation under q is a plain mean over them. The term −log q rewards
     noise that is spread out, and keeps q from collapsing onto the highest point of the cell.
 
         E_q [log p(y + u) − log q(u|y)],   estimated by the mean over the samples

@@ -266,6 +266,14 @@ def self_normalized(y, u, log_q, log_p):
 
 @misconception(
     "importance_bound",
+    "You sum the weights of all samples of all objects: without an axis the sum runs over everything.",
+)
+def over_everything(y, u, log_q, log_p):
+    return logsumexp(table(y, u, log_p) - log_q) - log_k(u)
+
+
+@misconception(
+    "importance_bound",
     "You average over the objects as well; every object has its own bound.",
 )
 def one_bound_for_all(y, u, log_q, log_p):
