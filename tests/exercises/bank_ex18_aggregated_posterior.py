@@ -148,6 +148,16 @@ def square_taken_apart(z, mu, log_sigma):
 
 @misconception(
     "gaussian_log_prob_table",
+    "You multiply the sigmas and take the logarithm of the product. In many dimensions the product leaves the range of "
+    "floating-point numbers; the logarithms, which you were given, don't.",
+)
+def product_of_sigmas(z, mu, log_sigma):
+    squares = np.sum(terms(z, mu, log_sigma) + log_sigma, axis=2)
+    return squares - np.log(np.prod(np.exp(log_sigma), axis=1))
+
+
+@misconception(
+    "gaussian_log_prob_table",
     "You added a small constant to the variance. Narrow posteriors are then wider than the encoder said.",
 )
 def variance_with_an_epsilon(z, mu, log_sigma):
@@ -228,6 +238,15 @@ def log_n_added(z, mu, log_sigma):
 )
 def log_of_the_number_of_points(z, mu, log_sigma):
     return logsumexp(table(z, mu, log_sigma), axis=1) - log_n(z)
+
+
+@misconception(
+    "aggregated_log_prob",
+    "You subtract the logarithm of the number of coordinates. The mixture has one component an object: n of them, not "
+    "d.",
+)
+def log_of_the_number_of_coordinates(z, mu, log_sigma):
+    return logsumexp(table(z, mu, log_sigma), axis=1) - float(np.log(mu.shape[1]))
 
 
 @misconception(

@@ -35,7 +35,7 @@ def name(z, mu):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_has_a_row_a_point_and_a_column_an_object(answer):
+def test_gaussian_log_prob_table_has_a_row_a_point_and_a_column_an_object(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         got = answer.gaussian_log_prob_table(z, mu, log_sigma)
@@ -43,7 +43,7 @@ def test_table_has_a_row_a_point_and_a_column_an_object(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_integrates_to_one_in_every_column(answer):
+def test_gaussian_log_prob_table_integrates_to_one_in_every_column(answer):
     z = np.linspace(-15, 15, 3001)[:, None]
     mu, log_sigma = np.array([[0.0], [3.0], [-2.0]]), np.array([[0.0], [0.5], [-1.5]])
     got = answer.gaussian_log_prob_table(z, mu, log_sigma)
@@ -53,7 +53,7 @@ def test_table_integrates_to_one_in_every_column(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_at_the_mean_is_the_height_of_the_peak(answer):
+def test_gaussian_log_prob_table_at_the_mean_is_the_height_of_the_peak(answer):
     _, mu, log_sigma = case(4, 4, 3)
     got = answer.gaussian_log_prob_table(mu, mu, log_sigma)
     shape(got, (4, 4), "The table at the four means")
@@ -62,7 +62,7 @@ def test_table_at_the_mean_is_the_height_of_the_peak(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_holds_every_pair(answer):
+def test_gaussian_log_prob_table_holds_every_pair(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         wanted = [multivariate_normal(m, np.diag(np.exp(2 * s))).logpdf(z) for m, s in zip(mu, log_sigma)]
@@ -72,7 +72,7 @@ def test_table_holds_every_pair(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_takes_many_pairs(answer):
+def test_gaussian_log_prob_table_takes_many_pairs(answer):
     z, mu, log_sigma = case(300, 400, 5)
     got = answer.gaussian_log_prob_table(z, mu, log_sigma)
     shape(got, (300, 400), "The table for 300 points and 400 objects")
@@ -82,7 +82,7 @@ def test_table_takes_many_pairs(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_takes_narrow_posteriors_as_they_are(answer):
+def test_gaussian_log_prob_table_takes_narrow_posteriors_as_they_are(answer):
     mu, log_sigma = np.zeros((2, 2)), np.array([[-20.0, -20.0], [-25.0, 0.0]])
     got = answer.gaussian_log_prob_table(np.zeros((1, 2)), mu, log_sigma)
     wanted = np.array([[40.0, 25.0]]) - np.log(2 * np.pi)
@@ -90,7 +90,15 @@ def test_table_takes_narrow_posteriors_as_they_are(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_keeps_float32(answer):
+def test_gaussian_log_prob_table_takes_many_dimensions(answer):
+    for log_sigma in (-4.0, 4.0):  # a product of 200 such sigmas is e^−800 or e^800
+        got = answer.gaussian_log_prob_table(np.zeros((1, 200)), np.zeros((2, 200)), np.full((2, 200), log_sigma))
+        wanted = np.full((1, 2), -200 * (log_sigma + 0.5 * np.log(2 * np.pi)))
+        close(got, wanted, f"The table at z = mu = 0 in 200 dimensions with log_sigma = {log_sigma:g}")
+
+
+@grades("gaussian_log_prob_table")
+def test_gaussian_log_prob_table_keeps_float32(answer):
     z, mu, log_sigma = case(6, 4, 3, np.float32)
     got = answer.gaussian_log_prob_table(z, mu, log_sigma)
     dtype(got, np.float32, "The table for float32 arguments")
@@ -99,7 +107,7 @@ def test_table_keeps_float32(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_is_right_far_from_zero_in_float32(answer):
+def test_gaussian_log_prob_table_is_right_far_from_zero_in_float32(answer):
     z, mu, log_sigma, exact = far_and_narrow()
     got = answer.gaussian_log_prob_table(z, mu, log_sigma)
     shape(got, (5, 5), "The table for 5 points and 5 objects")
@@ -109,7 +117,7 @@ def test_table_is_right_far_from_zero_in_float32(answer):
 
 
 @grades("gaussian_log_prob_table")
-def test_table_takes_strided_views(answer):
+def test_gaussian_log_prob_table_takes_strided_views(answer):
     z, mu, log_sigma = case(8, 6, 6)
     z, mu, log_sigma = z[::2, ::2], np.asfortranarray(mu)[::-1, ::2], log_sigma[::-1, 1::2]
     wanted = solution.gaussian_log_prob_table(*map(np.ascontiguousarray, (z, mu, log_sigma)))
@@ -120,14 +128,14 @@ def test_table_takes_strided_views(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_is_one_number_a_point(answer):
+def test_aggregated_log_prob_is_one_number_a_point(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         shape(answer.aggregated_log_prob(z, mu, log_sigma), size[:1], f"log q_agg for {name(z, mu)}")
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_integrates_to_one(answer):
+def test_aggregated_log_prob_integrates_to_one(answer):
     z = np.linspace(-15, 15, 3001)[:, None]
     mu, log_sigma = np.array([[0.0], [3.0], [-2.0], [5.0]]), np.array([[0.0], [0.5], [-1.5], [-0.3]])
     got = answer.aggregated_log_prob(z, mu, log_sigma)
@@ -136,14 +144,14 @@ def test_aggregated_integrates_to_one(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_of_one_object_is_its_posterior(answer):
+def test_aggregated_log_prob_of_one_object_is_its_posterior(answer):
     z, mu, log_sigma = case(5, 1, 3)
     wanted = solution.gaussian_log_prob_table(z, mu, log_sigma)[:, 0]
     close(answer.aggregated_log_prob(z, mu, log_sigma), wanted, "With n = 1, q_agg is that posterior")
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_of_equal_posteriors_is_any_of_them(answer):
+def test_aggregated_log_prob_of_equal_posteriors_is_any_of_them(answer):
     z, mu, log_sigma = case(5, 1, 3)
     wanted = solution.gaussian_log_prob_table(z, mu, log_sigma)[:, 0]
     got = answer.aggregated_log_prob(z, np.repeat(mu, 7, axis=0), np.repeat(log_sigma, 7, axis=0))
@@ -151,7 +159,7 @@ def test_aggregated_of_equal_posteriors_is_any_of_them(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_lies_between_the_highest_posterior_and_its_share(answer):
+def test_aggregated_log_prob_lies_between_the_highest_posterior_and_its_share(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         got = answer.aggregated_log_prob(z, mu, log_sigma)
@@ -167,7 +175,7 @@ def test_aggregated_lies_between_the_highest_posterior_and_its_share(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_is_the_logarithm_of_the_mean_density(answer):
+def test_aggregated_log_prob_is_the_logarithm_of_the_mean_density(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         wanted = np.log(np.mean(np.exp(solution.gaussian_log_prob_table(z, mu, log_sigma)), axis=1))
@@ -176,14 +184,14 @@ def test_aggregated_is_the_logarithm_of_the_mean_density(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_survives_points_in_the_void(answer):
+def test_aggregated_log_prob_survives_points_in_the_void(answer):
     z, mu, log_sigma = case(6, 4, 3)
     wanted = logsumexp(solution.gaussian_log_prob_table(z + 200, mu, log_sigma), axis=1) - np.log(4)
     close(answer.aggregated_log_prob(z + 200, mu, log_sigma), wanted, "Points 200 away from every posterior", rtol=1e-9)
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_survives_narrow_posteriors_in_many_dimensions(answer):
+def test_aggregated_log_prob_survives_narrow_posteriors_in_many_dimensions(answer):
     mu, log_sigma = np.zeros((2, 60)), np.stack([np.full(60, -20.0), np.full(60, -20.5)])
     top = 60 * (20.5 - 0.5 * np.log(2 * np.pi))
     wanted = np.array([top + np.log1p(np.exp(-30.0)) - np.log(2)])
@@ -192,7 +200,7 @@ def test_aggregated_survives_narrow_posteriors_in_many_dimensions(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_keeps_float32(answer):
+def test_aggregated_log_prob_keeps_float32(answer):
     z, mu, log_sigma = case(6, 4, 3, np.float32)
     got = answer.aggregated_log_prob(z, mu, log_sigma)
     dtype(got, np.float32, "log q_agg for float32 arguments")
@@ -201,7 +209,7 @@ def test_aggregated_keeps_float32(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_is_right_far_from_zero_in_float32(answer):
+def test_aggregated_log_prob_is_right_far_from_zero_in_float32(answer):
     z, mu, log_sigma, exact = far_and_narrow()
     got = answer.aggregated_log_prob(z, mu, log_sigma)
     shape(got, (5,), "log q_agg for 5 points")
