@@ -38,7 +38,7 @@ def variational_bound(y, u, log_q, log_p):
     samples, n, m = u.shape
     x = y.astype(u.dtype) + u
     log_p_x = np.reshape(log_p(np.reshape(x, (-1, m))), (samples, n))
-    return np.mean(log_p_x - log_q, axis=0)
+    return np.sum(log_p_x - log_q, axis=0) / samples  # autograd's gradient of np.mean would be float64
 
 
 def importance_bound(y, u, log_q, log_p):
