@@ -10,10 +10,16 @@ from minidgm.discrete.dequantize import (
 )
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
 from minidgm.discrete.exact import discrete_log_prob, noise_posterior_kl
+from minidgm.discrete.outputs import CategoricalOutput, MixtureOutput
+from minidgm.discrete.pixelcnn import PixelCNN, PixelMADE
 
 __all__ = [
+    "CategoricalOutput",
     "DiscretizedLogisticMixture",
     "FlowDequantizer",
+    "MixtureOutput",
+    "PixelCNN",
+    "PixelMADE",
     "UniformDequantizer",
     "VariationalDequantizer",
     "bits_per_dim",

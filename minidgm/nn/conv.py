@@ -47,7 +47,9 @@ def conv(x, weight, bias, offsets):
 def _patches(x, offsets):
     """For each pixel of each image a row: the pixels at all offsets from it, beside each other."""
     n, height, width, inputs = np.shape(x)
-    border = max((max(abs(di), abs(dj)) for di, dj in offsets), default=0)
+    border = max(max(abs(di), abs(dj)) for di, dj in offsets)
+    if border == 0:
+        return np.reshape(x, (n * height * width, inputs))
     padded = np.pad(x, ((0, 0), (border, border), (border, border), (0, 0)), "constant")
     shifted = [padded[:, border + i : border + i + height, border + j : border + j + width] for i, j in offsets]
     return np.reshape(np.concatenate(shifted, axis=3), (n * height * width, len(offsets) * inputs))

@@ -1,0 +1,93 @@
+"""What an autoregressive model says about a pixel: a categorical, or PixelCNN++'s discretized logistic mixture.
+
+A network gives `size` numbers for each pixel; an output turns them into log P(pixel | pixels before) and into draws.
+
+    categorical   P(y) = softmax(l)_y: one free number a level; it does not know that 7 lies between 6 and 8
+    mixture       P(y) = Σ_k π_k (F_k(y + ½) − F_k(y − ½)): neighbouring levels share their probability
+
+A pixel of several channels is generated channel by channel, each knowing those before it, linearly: for the mixture
+(Salimans et al. 2017, eq. 3), with x the levels on [−1, 1] and one component k for the whole pixel,
+
+    μ_green = μ_g + α x_red,   μ_blue = μ_b + β x_red + γ x_green     α, β, γ in (−1, 1), from the network
+
+and for the categorical l_green = l_g + A[y_red]: a learned row of logits for each level of an earlier channel.
+Exercises 12 and 13; lab pixelcnn.
+"""
+
+import autograd.numpy as np
+import numpy
+
+from minidgm.discrete.discretize import discretized_log_prob
+from minidgm.distributions import Categorical, Logistic
+from minidgm.functional import log_softmax, logsumexp, pick, split
+from minidgm.tensor import Module
+
+
+class CategoricalOutput(Module):
+    """A softmax over the levels for each channel."""
+
+    def __init__(self, levels: int, channels: int = 1):
+        self.levels, self.channels, self.size = levels, channels, levels * channels
+        pairs = [(b, c) for c in range(channels) for b in range(c)]  # channel c knows channel b
+        self.tables = {f"{b}{c}": numpy.zeros((levels, levels), numpy.float32) for b, c in pairs}
+
+    def log_prob(self, h, y):
+        """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
+        return sum(Categorical(self.logits(h, y, c)).log_prob(y[:, c]) for c in range(self.channels))
+
+    def sample(self, rng, h):
+        """A pixel for each row of h (n, size): (n, channels) integers."""
+        y = numpy.zeros((len(h), self.channels), numpy.int32)
+        for c in range(self.channels):
+            y[:, c] = Categorical(self.logits(h, y, c)).sample(rng, 1)[0]
+        return y
+
+    def logits(self, h, y, c):
+        """The logits of channel c, which has seen the channels before it: (n, levels)."""
+        logits = split(h, self.channels)[c]
+        for b in range(c):
+            one_hot = (y[:, b, None] == numpy.arange(self.levels)).astype(h.dtype)
+            logits = logits + np.dot(one_hot, self.tables[f"{b}{c}"])
+        return logits
+
+
+class MixtureOutput(Module):
+    """A mixture of `components` discretized logistics; see above for several channels."""
+
+    def __init__(self, levels: int, components: int, channels: int = 1):
+        self.levels, self.components, self.channels = levels, components, channels
+        self.parts = 1 + 2 * channels + channels * (channels - 1) // 2  # log_pi, μ's, log s's, linear coefficients
+        self.size = self.parts * components
+
+    def log_prob(self, h, y):
+        """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
+        log_pi, *rest = split(h, self.parts)  # (n, K) each
+        log_p = log_softmax(log_pi)
+        for c in range(self.channels):
+            mu, s = self.mu_s(rest, y, c)
+            log_p = log_p + discretized_log_prob(y[:, c, None], Logistic(mu, s), self.levels)
+        return logsumexp(log_p, axis=1)
+
+    def sample(self, rng, h):
+        """A pixel for each row of h (n, size): (n, channels) integers: a component first, then its channels in turn."""
+        log_pi, *rest = split(h, self.parts)
+        k = Categorical(log_pi).sample(rng, 1)[0]
+        y = numpy.zeros((len(h), self.channels), numpy.int32)
+        for c in range(self.channels):
+            mu, s = (pick(a, index=k) for a in self.mu_s(rest, y, c))
+            y[:, c] = numpy.clip(numpy.rint(Logistic(mu, s).sample(rng, 1)[0]), 0, self.levels - 1)
+        return y
+
+    def mu_s(self, rest, y, c):
+        """μ and s of channel c's components, in levels, given the channels before it: (n, K) each."""
+        half = max(self.levels - 1, 1) / 2
+        mu, log_s = rest[c] + self.spread(), rest[self.channels + c] - 1  # so that a fresh network covers all levels
+        for b in range(c):
+            coefficient = np.tanh(rest[2 * self.channels + c * (c - 1) // 2 + b])
+            mu = mu + coefficient * (y[:, b, None].astype(mu.dtype) / half - 1)
+        return half + half * mu, half * np.exp(log_s)
+
+    def spread(self):
+        """Where the components' means start, on [−1, 1]: (K,)."""
+        k = numpy.arange(self.components, dtype=numpy.float32)
+        return (2 * k + 1) / self.components - 1
