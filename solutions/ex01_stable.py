@@ -29,7 +29,8 @@ def logsumexp(a, axis):
     """
     top = np.max(a, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, np.zeros_like(top))  # −inf − (−inf) would be NaN
-    return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))
+    with np.errstate(divide="ignore"):  # log 0 = −inf is the right answer where all is −inf
+        return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a - top), axis=axis))
 
 
 def softplus(a):

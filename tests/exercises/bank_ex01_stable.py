@@ -392,6 +392,15 @@ def log_of_the_difference(a, b):
 
 @misconception(
     "log_diff_sigmoid",
+    "You take stable log-sigmoids and exponentiate them again before you subtract: that brings back the rounded "
+    "sigmoids, and the difference is lost as before. Stay with logarithms to the end.",
+)
+def exponentiated_again(a, b):
+    return np.log(np.exp(good_log_sigmoid(a)) - np.exp(good_log_sigmoid(b)))
+
+
+@misconception(
+    "log_diff_sigmoid",
     "log(a - b + 1e-12) is the field's favourite mistake: in both tails it returns log 1e-12 = -27.6 for every bin, "
     "so all unlikely values become equally likely, and training cannot tell bad from worse.",
 )
