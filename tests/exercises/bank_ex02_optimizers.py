@@ -247,6 +247,15 @@ def eps_under_the_root(theta, grad, m, v, t, lr, beta1, beta2, eps):
 
 @misconception(
     "adam_step",
+    "Your ε stands under the root, and is added to v before v has its hat. It belongs outside: √v̂ + ε.",
+)
+def eps_under_the_root_before_the_hat(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averages(grad, m, v, beta1, beta2)
+    return theta - lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t) * m / np.sqrt(v + eps), m, v
+
+
+@misconception(
+    "adam_step",
     "You add ε to √v before v has its hat, so the correction multiplies ε too: thirty times at first for β_2 = 0.999, "
     "and less with every step. (The paper mentions this faster form and says that its ε is another one.)",
 )
