@@ -42,6 +42,24 @@ def f_batch_summed(x, mu, sigma):
 
 @misconception(
     "affine_f",
+    "You sum over everything, objects and dimensions, and return a single number: log_det has one number an object, "
+    "(n,), which knows nothing of the other objects.",
+)
+def f_everything_summed(x, mu, sigma):
+    return (x - mu) / sigma, -np.sum(np.log(sigma) * np.ones_like(x))
+
+
+@misconception(
+    "affine_f",
+    "You sum over axis 1 of sigma, which it has only when it is (n, m). When it is (m,), one number for all objects "
+    "would be left, and (n,) was asked for.",
+)
+def f_axis_1_of_sigma(x, mu, sigma):
+    return (x - mu) / sigma, -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "affine_f",
     "You return one log_det for the whole batch, a single number: each object has its own, so the shape is (n,), even "
     "when σ is the same for all.",
 )
@@ -227,6 +245,24 @@ def g_mean_over_dimensions(z, mu, sigma):
 )
 def g_batch_summed(z, mu, sigma):
     return sigma * z + mu, np.full(len(z), np.sum(total_log(sigma, z)), z.dtype)
+
+
+@misconception(
+    "affine_g",
+    "You sum over everything, objects and dimensions, and return a single number: log_det has one number an object, "
+    "(n,), which knows nothing of the other objects.",
+)
+def g_everything_summed(z, mu, sigma):
+    return sigma * z + mu, np.sum(np.log(sigma) * np.ones_like(z))
+
+
+@misconception(
+    "affine_g",
+    "You sum over axis 1 of sigma, which it has only when it is (n, m). When it is (m,), one number for all objects "
+    "would be left, and (n,) was asked for.",
+)
+def g_axis_1_of_sigma(z, mu, sigma):
+    return sigma * z + mu, np.sum(np.log(sigma), axis=1)
 
 
 @misconception(
@@ -427,6 +463,15 @@ def one_number_for_the_batch(f, x):
 
 @misconception(
     "jacobian_log_det",
+    "You give f the whole batch. It maps one point, (m,) to (m,), and its Jacobian at one point is one matrix: take "
+    "the objects one by one.",
+)
+def whole_batch_at_once(f, x):
+    return np.linalg.slogdet(jacobian(f)(x))[1]
+
+
+@misconception(
+    "jacobian_log_det",
     "You differentiate at the first object only and repeat the number: right for affine maps, whose Jacobian is the "
     "same everywhere, and for n = 1.",
 )
@@ -562,6 +607,15 @@ def mean_log_prob(x, f, base_log_prob):
 def log_det_of_the_batch(x, f, base_log_prob):
     z, log_det = f(x)
     return base_log_prob(z) + np.sum(log_det)
+
+
+@misconception(
+    "flow_log_prob",
+    "You sum log_det over dimensions, but f has done that already: it has the shape (n,), one number an object.",
+)
+def log_det_summed_again(x, f, base_log_prob):
+    z, log_det = f(x)
+    return base_log_prob(z) + np.sum(log_det, axis=1)
 
 
 @misconception(

@@ -168,6 +168,8 @@ def dense_map(m, seed=0):
     matrix = numbers(seed, (m, m)) + np.eye(m)
 
     def f(point):
+        if np.shape(point) != (m,):
+            raise ValueError(f"f: expected one point of shape ({m},), got shape {np.shape(point)}")
         a = matrix.astype(point.dtype)
         return np.dot(a, np.sinh(point)) + point[::-1] ** 2
 
