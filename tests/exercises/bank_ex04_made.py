@@ -115,6 +115,15 @@ def repeated_whole_times(m, hidden_sizes):
 
 @misconception(
     "made_degrees",
+    "You lay 1..m - 1 side by side a whole number of times: when m - 1 does not divide the width, the last units have "
+    "no degree. A layer has exactly as many degrees as units.",
+)
+def tiled_whole_times(m, hidden_sizes):
+    return [np.arange(1, m + 1)] + [np.tile(np.arange(1, m), size // max(m - 1, 1)) for size in hidden_sizes]
+
+
+@misconception(
+    "made_degrees",
     "Your second hidden layer starts one degree higher than the first, and so on. Degrees need not grow from layer to "
     "layer: a unit of degree k may feed one of degree k.",
 )
@@ -251,6 +260,16 @@ def transposed(degrees):
 def last_one_transposed(degrees):
     masks = rules(degrees, at_most, below)
     return [*masks[:-1], masks[-1].T]
+
+
+@misconception(
+    "made_masks",
+    "You compare two layers unit by unit, first with first, second with second. A mask compares every unit of one "
+    "layer with every unit of the next: one of the two has to stand as a column.",
+)
+def unit_with_unit(degrees):
+    masks = [b >= a for a, b in zip(degrees[:-1], degrees[1:])]
+    return [*masks, degrees[0] > degrees[-1]]
 
 
 @misconception(
