@@ -343,6 +343,18 @@ def g_gives_the_prefix(z, net):
 
 @misconception(
     "ar_g",
+    "You fill rows: x[j] is object j, and x[:, j] is coordinate j of all objects. Batch first.",
+)
+def g_fills_rows(z, net):
+    x = np.zeros_like(z)
+    for j in range(z.shape[1]):
+        mu, sigma = net(x)
+        x[j] = sigma[j] * z[j] + mu[j]
+    return x, np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "ar_g",
     "Your log_det is that of f, the way back: g multiplies by σ, so log|det ∂x/∂z| is positive where σ > 1.",
 )
 def g_with_log_det_of_f(z, net):

@@ -12,6 +12,12 @@ solution = reference("ex05_gaussian_ar")
 SIZES = ((4, 3), (3, 3), (2, 6), (1, 4), (5, 2), (4, 1))
 
 
+def check_shape(x, m):
+    """A net takes (n, m) and nothing else."""
+    if np.ndim(x) != 2 or np.shape(x)[1] != m:
+        raise ValueError(f"net: expected shape (n, {m}), got {np.shape(x)}")
+
+
 def make_net(m, low=-0.6, high=0.9):
     """A net x (n, m) -> mu, sigma (n, m); column j has seen x_<j; sigma between e^low and e^high; in x's dtype."""
     rng = np.random.RandomState(m)
@@ -19,8 +25,7 @@ def make_net(m, low=-0.6, high=0.9):
     weights, bias = (0.5 + rng.uniform(0, 1, (2, m, m))) * earlier, rng.uniform(-1, 1, (2, m))
 
     def net(x):
-        if x.ndim != 2 or x.shape[1] != m:
-            raise ValueError(f"net: expected shape (n, {m}), got {x.shape}")
+        check_shape(x, m)
         a, b = weights.astype(x.dtype), bias.astype(x.dtype)
         mu = np.dot(np.sin(x), a[0]) + 2 * b[0]
         return mu, np.exp(low + (high - low) * (np.sin(np.dot(x, a[1]) + 2 * b[1]) + 1) / 2)
@@ -30,7 +35,12 @@ def make_net(m, low=-0.6, high=0.9):
 
 def constant_net(mu, sigma):
     """A net that says the same mu (m,) and sigma (m,) for every object."""
-    return lambda x: (np.zeros_like(x) + mu, np.zeros_like(x) + sigma)
+
+    def net(x):
+        check_shape(x, len(sigma))
+        return np.zeros_like(x) + mu, np.zeros_like(x) + sigma
+
+    return net
 
 
 def data(n, m, kind=np.float64):
