@@ -119,6 +119,16 @@ def g_two_calls(z, net):
     return sigma * z + mu, np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    "iar_g",
+    "You multiply sigma and z as matrices. σ_j z_j is one number times one number, for every object and every "
+    "coordinate: elementwise.",
+)
+def g_matrix_product(z, net):
+    mu, sigma = net(z)
+    return sigma @ z + mu, np.sum(np.log(sigma), axis=1)
+
+
 @misconception("iar_g", "You shift before you scale, σ (z + μ): z = 0 must land on μ.")
 def g_shifted_first(z, net):
     mu, sigma = net(z)
@@ -332,6 +342,18 @@ def f_gives_the_prefix(x, net):
     for j in range(x.shape[1]):
         mu, sigma = net(z[:, :j])
         z[:, j] = (x[:, j] - mu[:, -1]) / sigma[:, -1]
+    return z, -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "iar_f",
+    "You fill rows: z[j] is object j, and z[:, j] is coordinate j of all objects. Batch first.",
+)
+def f_fills_rows(x, net):
+    z = np.zeros_like(x)
+    for j in range(x.shape[1]):
+        mu, sigma = net(z)
+        z[j] = (x[j] - mu[j]) / sigma[j]
     return z, -np.sum(np.log(sigma), axis=1)
 
 

@@ -13,6 +13,12 @@ ar = reference("ex05_gaussian_ar")
 SIZES = ((4, 3), (3, 3), (2, 6), (1, 4), (5, 2), (4, 1))
 
 
+def check_shape(z, m):
+    """A net takes (n, m) and nothing else."""
+    if np.ndim(z) != 2 or np.shape(z)[1] != m:
+        raise ValueError(f"net: expected shape (n, {m}), got {np.shape(z)}")
+
+
 def make_net(m, low=-0.6, high=0.9):
     """A net z (n, m) -> mu, sigma (n, m); column j has seen z_<j; sigma between e^low and e^high; in z's dtype."""
     rng = np.random.RandomState(m)
@@ -20,8 +26,7 @@ def make_net(m, low=-0.6, high=0.9):
     weights, bias = (0.5 + rng.uniform(0, 1, (2, m, m))) * earlier, rng.uniform(-1, 1, (2, m))
 
     def net(z):
-        if z.ndim != 2 or z.shape[1] != m:
-            raise ValueError(f"net: expected shape (n, {m}), got {z.shape}")
+        check_shape(z, m)
         a, b = weights.astype(z.dtype), bias.astype(z.dtype)
         mu = np.dot(np.sin(z), a[0]) + 2 * b[0]
         return mu, np.exp(low + (high - low) * (np.sin(np.dot(z, a[1]) + 2 * b[1]) + 1) / 2)
@@ -31,7 +36,12 @@ def make_net(m, low=-0.6, high=0.9):
 
 def constant_net(mu, sigma):
     """A net that says the same mu (m,) and sigma (m,) for every object."""
-    return lambda z: (np.zeros_like(z) + mu, np.zeros_like(z) + sigma)
+
+    def net(z):
+        check_shape(z, len(sigma))
+        return np.zeros_like(z) + mu, np.zeros_like(z) + sigma
+
+    return net
 
 
 def inverse_net(net):
