@@ -72,7 +72,7 @@ def installed() -> tuple[list, list]:
 
 
 def measure(problem, peers: list, rounds: int, seconds: float) -> dict:
-    """Everything about one problem: {peer: {"rounds": [seconds of a run, each round's median], "first", "memory", ...}}.
+    """Everything about one problem: {peer: {"rounds": [each round's median, in s], "first", "memory", ...}}.
 
     Raises AssertionError where a peer does not compute what minidgm computes.
     """

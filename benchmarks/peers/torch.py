@@ -110,7 +110,7 @@ def vae(problem, data):
 
 
 def mixture(problem, data):
-    """The discretized mixture of PixelCNN++ (Salimans et al. 2017): both edges, and the density where the bin is thin."""
+    """PixelCNN++ (Salimans et al. 2017): both edges by themselves, and the density where the difference is small."""
     log_pi, mu, log_s = (t.requires_grad_() for t in tensors(data["log_pi"], data["mu"], data["log_s"]))
     y = torch.from_numpy(data["y"]).float()[..., None]
 
