@@ -450,6 +450,15 @@ def falls_off_the_end(conditional, uniforms):
 
 @misconception(
     "ar_sample",
+    "For u close to 1 you return level 0: in floating point the cumulative sum may end just below 1, no entry of it is "
+    "then above u, and argmax of nothing but False is 0.",
+)
+def argmax_of_nothing(conditional, uniforms):
+    return sampled(conditional, uniforms, lambda log_p, u: np.argmax(np.cumsum(np.exp(log_p), axis=1) > u, axis=1))
+
+
+@misconception(
+    "ar_sample",
     "Your levels are floats. A level is an index: it picks a column in the conditional's table.",
 )
 def levels_as_floats(conditional, uniforms):
