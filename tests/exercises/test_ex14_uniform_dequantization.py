@@ -216,3 +216,8 @@ def test_discrete_log_prob_survives_unlikely_cells(answer):
         got = answer.discrete_log_prob(y, rows_only(lambda x, shift=shift: curved(x) + shift), 5)
         message = f"A log-density raised by {shift} raises log P(y) by {shift}"
         close(got, solution.discrete_log_prob(y, curved, 5) + shift, message, rtol=1e-9)
+    y = np.array([[0, 1], [3, 2], [8, 5]])
+    steep = rows_only(lambda x: curved(x) - 500 * np.floor(x[:, 0]))
+    wanted = solution.discrete_log_prob(y, curved, 5) - 500 * y[:, 0]
+    message = "log p lowered by 500 times the first level: some objects are likely, others e^−4000"
+    close(answer.discrete_log_prob(y, steep, 5), wanted, message, rtol=1e-9)
