@@ -197,6 +197,17 @@ def naive_exponentials(y, u, log_q, log_p):
 
 @misconception(
     "importance_bound",
+    "You take out the largest log-weight of the whole batch. An object that is far less likely than another then has "
+    "nothing but zeros to average: each object needs its own largest.",
+)
+def one_maximum_for_all(y, u, log_q, log_p):
+    log_w = table(y, u, log_p) - log_q
+    top = np.max(log_w)
+    return top + np.log(np.mean(np.exp(log_w - top), axis=0))
+
+
+@misconception(
+    "importance_bound",
     "You added a small constant inside the logarithm. Whenever the weights are small it replaces them: log 1e−12 = "
     "−27.6, whatever the data.",
 )

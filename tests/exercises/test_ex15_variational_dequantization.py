@@ -76,6 +76,9 @@ def check_extremes(bound, name):
         got = bound(y, u, log_q, shifted(curved, low))
         wanted = getattr(solution, name)(y, u, log_q, curved) + low
         close(got, wanted, f"log p raised by {low:g} everywhere must raise the bound by {low:g}", rtol=1e-9)
+    got = bound(y, u, log_q, lambda x: curved(x) - 500 * np.floor(x[:, 0]))
+    wanted = getattr(solution, name)(y, u, log_q, curved) - 500 * y[:, 0]
+    close(got, wanted, "log p lowered by 500 times the first level: objects of very different likelihood", rtol=1e-9)
 
 
 def check_single_precision(bound, name):
