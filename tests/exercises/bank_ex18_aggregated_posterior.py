@@ -285,6 +285,17 @@ def naive_exponentials(z, mu, log_sigma):
 
 @misconception(
     "aggregated_log_prob",
+    "You take out the largest number of the whole table. A point in the void beside a point in the middle then has "
+    "nothing but zeros to add up: each point needs its own largest.",
+)
+def one_maximum_for_all(z, mu, log_sigma):
+    log_q = table(z, mu, log_sigma)
+    top = np.max(log_q)
+    return top + np.log(np.mean(np.exp(log_q - top), axis=1))
+
+
+@misconception(
+    "aggregated_log_prob",
     "You added a small constant inside the logarithm. Away from all posteriors your density is then that constant, all "
     "over the infinite space.",
 )
