@@ -88,6 +88,26 @@ def always_the_last_axis(a, axis):
 
 @misconception(
     "logsumexp",
+    "You give the maxima their axis back with [:, None], which fits only when the sum runs over the second of two "
+    "axes. numpy can leave the axis in its place, wherever that is.",
+)
+def maximum_turned_into_a_column(a, axis):
+    top = np.max(a, axis=axis)
+    return top + np.log(np.sum(np.exp(a - top[:, None]), axis=axis))
+
+
+@misconception(
+    "logsumexp",
+    "You subtract the maxima without the axis they were taken over: where the shapes happen to fit, as in a square "
+    "array, each number loses the maximum of another slice.",
+)
+def maximum_without_its_axis(a, axis):
+    top = np.max(a, axis=axis)
+    return top + np.log(np.sum(np.exp(a - top), axis=axis))
+
+
+@misconception(
+    "logsumexp",
     "You sum over all axes, so one number comes back where one number a slice was asked for: where does `axis` go?",
 )
 def over_everything(a, axis):
