@@ -102,16 +102,17 @@ def grade(root: Path, folders: Sequence[Path], out: Path, jobs: int, exercises: 
     """
     named = names(folders)
     out = claim(out)
-    before, screen, done = digest(root), Screen(sys.stderr), 0
+    before, screen, done = digests(root, exercises), Screen(sys.stderr), 0
 
     def work(item: tuple[str, Path]) -> dict:
         nonlocal done
         name, folder = item
         graded = {"submission": name, "minidgm": minidgm.__version__, **graded_apart(root, folder, exercises)}
-        if digest(root) != before:
+        after = digests(root, exercises)
+        if changed := [str(path) for path in before | after if before.get(path) != after.get(path)]:
             raise UserError(
-                f"{root}: the graders, the solutions or the checker changed while submissions were graded, {name} "
-                "among them; results from then on are not to be trusted. Grade again in a fresh clone."
+                f"{changed[0]} changed while submissions were graded, {name} among them: results from then on are not "
+                "to be trusted. Grade again in a fresh clone."
             )
         write_results(out / name, graded)
         done += 1
@@ -171,13 +172,13 @@ def claim(out: Path) -> Path:
     return out
 
 
-def digest(root: Path) -> str:
-    """A digest of everything that decides a verdict."""
-    found = hashlib.sha256()
-    for folder in (root / "solutions", root / "tests" / "exercises", Path(__file__).parent):
-        for path in sorted(folder.rglob("*.py")):
-            found.update(str(path).encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
+def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
+    """A digest of each file that decides a verdict; of those that aren't there, the empty text."""
+    graders = root / "tests" / "exercises"
+    paths = sorted(Path(__file__).parent.glob("*.py"))
+    for e in exercises:
+        paths += [root / "solutions" / f"{e.stem}.py", graders / f"test_{e.stem}.py", graders / f"bank_{e.stem}.py"]
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
 
 
 def graded_apart(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:

@@ -133,15 +133,16 @@ class Worker:
                     )
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
                 return None
-            kind, message, lines = rest
-            self._broken = unusable(self.path.name, _error((kind, message, lines)))
+            if verdict != "unusable":
+                raise ValueError(verdict)
+            self._broken = unusable(self.path.name, _error(rest))
         except Gone as gone:
             self._broken = Error("Import", f"{self.path.name} can't be used: importing it {gone}.")
         except UserError:
             self.close()
             raise
-        except (TypeError, ValueError):
-            self._broken = Error("Import", f"{self.path.name} can't be used: it spoke to the checker behind its back.")
+        except (TypeError, ValueError, IndexError):
+            self._broken = Error("Import", f"{self.path.name} can't be used: it wrote into the checker's pipe.")
         self.close()
         return self._broken
 
