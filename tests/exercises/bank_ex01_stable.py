@@ -108,6 +108,17 @@ def maximum_without_its_axis(a, axis):
 
 @misconception(
     "logsumexp",
+    "You keep the axis for the maxima, and then drop the last axis of them, with [..., 0], whichever axis was summed: "
+    "along axis 0 of a table every slice gets the first one's maximum back.",
+)
+def last_axis_dropped(a, axis):
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isinf(top), np.zeros_like(top), top)
+    return top[..., 0] + np.log(np.sum(np.exp(a - top), axis=axis))
+
+
+@misconception(
+    "logsumexp",
     "You sum over all axes, so one number comes back where one number a slice was asked for: where does `axis` go?",
 )
 def over_everything(a, axis):
