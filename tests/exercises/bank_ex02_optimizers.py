@@ -217,6 +217,17 @@ def hats_returned(theta, grad, m, v, t, lr, beta1, beta2, eps):
 
 @misconception(
     "adam_step",
+    "The m you hand back has its hat on, v has not: the next step corrects what is corrected already. The hats serve "
+    "this step only.",
+)
+def hat_of_m_returned(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averages(grad, m, v, beta1, beta2)
+    m = m / (1 - beta1**t)
+    return theta - lr * m / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@misconception(
+    "adam_step",
     "Your v averages the gradient, not its square: its root is NaN as soon as an average is negative. v is the "
     "typical size of g, squared.",
 )
