@@ -510,6 +510,16 @@ def g_upcast(z, net):
     return x, np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    "ar_g",
+    "x keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
+    "it otherwise.",
+)
+def g_log_det_upcast(z, net):
+    x, _, sigma = sequential(z, net)
+    return x, np.zeros(len(z)) + np.sum(np.log(sigma), axis=1)
+
+
 @misconception("ar_g", "You return log_det first and x second: every flow here returns x, log_det.")
 def g_log_det_first(z, net):
     x, _, sigma = sequential(z, net)
