@@ -533,6 +533,16 @@ def f_upcast(x, net):
     return z, -np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    "iar_f",
+    "z keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
+    "it otherwise.",
+)
+def f_log_det_upcast(x, net):
+    z, _, sigma = sequential(x, net)
+    return z, np.zeros(len(x)) - np.sum(np.log(sigma), axis=1)
+
+
 @misconception("iar_f", "You return log_det first and z second: every flow here returns z, log_det.")
 def f_log_det_first(x, net):
     z, _, sigma = sequential(x, net)
