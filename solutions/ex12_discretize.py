@@ -45,11 +45,9 @@ def discretized_logistic_log_prob(y, mu, s, levels):
     first, last = x == 0, x == levels - 1
     log_below_a = np.where(last, 0.0, -np.logaddexp(0, -a))  # log σ(a), and log σ(∞) = 0
     log_above_b = np.where(first, 0.0, -np.logaddexp(0, b))  # log σ(−b), and log σ(∞) = 0
-    d = 1 / (s + 0 * x)  # a − b, without the rounding of a and b
-    log_2 = float(np.log(2))  # each form of log(1 − e^{−d}) keeps its digits on one side of e^{−d} = ½
-    log_small, log_large = np.log(-np.expm1(-np.minimum(d, log_2))), np.log1p(-np.exp(-np.maximum(d, log_2)))
-    log_width = np.where(first | last, 0.0, np.where(d < log_2, log_small, log_large))
-    return log_below_a + log_above_b + log_width
+    d = 1 / (s + 0 * x)  # a − b, without the rounding of a and b, in the dtype of x
+    log_width = np.where(d > np.log(2), np.log1p(-np.exp(-d)), np.log(-np.expm1(-d)))  # each keeps its digits there
+    return log_below_a + log_above_b + np.where(first | last, 0.0, log_width)
 
 
 def discretized_mixture_log_prob(y, log_pi, mu, s, levels):
