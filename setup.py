@@ -26,10 +26,10 @@ setup(
     package_data={"minidgm": ["py.typed", "data/*.npz", "data/*.txt"]},
     python_requires=">=3.10",
     install_requires=[
-        "numpy>=1.24",
-        "scipy>=1.10",
+        "numpy>=2.0",  # since then a float32 number times a Python float is float32
+        "scipy>=1.13",
         "autograd>=1.7",  # the first that runs on NumPy 2
-        "matplotlib>=3.7",
+        "matplotlib>=3.9",
         "pytest>=7.4",
     ],
     extras_require={
