@@ -57,6 +57,7 @@ def grades(function: str, allow_nan: bool = False) -> Callable:
 
     def mark(test: Callable) -> Callable:
         @functools.wraps(test)
+        @np.errstate(all="ignore")  # a wrong answer's numbers may be anything: its sentence says so, not numpy
         def graded(answer):
             answer._allow_nan = allow_nan
             try:
