@@ -236,6 +236,16 @@ def f_sequential(x, d, net):
     return np.stack(columns, axis=1), right_f(x, d, net)[1]
 
 
+@misconception(
+    F,
+    "You put z_1 and z_2 one below the other. They are two groups of columns of the same objects: axis 0 counts "
+    "objects, axis 1 coordinates.",
+)
+def f_parts_stacked_as_rows(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) / sigma], axis=0), -np.sum(np.log(sigma), axis=1)
+
+
 @right_answer(F)
 def f_one_object_at_a_time(x, d, net):
     z, log_det = np.copy(x), np.empty(len(x), x.dtype)
@@ -527,6 +537,14 @@ def one_sided_differences(x, d, net):
 @misconception(J, "Your values are right, but float32 went in and float64 comes out.")
 def jacobian_upcast(x, d, net):
     return right_jacobian(x.astype(np.float64), d, net)
+
+
+@misconception(
+    J,
+    "You give coupling_f the point as it is, with one axis. It cuts columns, so it wants a batch, (1, m).",
+)
+def batch_axis_missing(x, d, net):
+    return jacobian(lambda point: right_f(point, d, net)[0])(x)
 
 
 @right_answer(J)

@@ -156,6 +156,22 @@ def forward_upcast(x, f, base_log_prob):
     return -np.mean(base_log_prob(z) + log_det, dtype=np.float64)
 
 
+@misconception(
+    F,
+    "You average the base's log-density only and add every object's log_det to that mean. What is averaged is the sum"
+    " of the two.",
+)
+def forward_log_det_outside_the_mean(x, f, base_log_prob):
+    z, log_det = f(x)
+    return -np.mean(base_log_prob(z)) - log_det
+
+
+@misconception(F, "You take the logarithm of log_det. It is log|det| already.")
+def forward_log_of_log_det(x, f, base_log_prob):
+    z, log_det = f(x)
+    return -np.mean(base_log_prob(z) + np.log(np.abs(log_det)))
+
+
 @right_answer(F)
 def forward_object_by_object(x, f, base_log_prob):
     total = 0
@@ -330,6 +346,12 @@ def reverse_pair_passed_on(z, g, base_log_prob, target_log_prob):
 def reverse_upcast(z, g, base_log_prob, target_log_prob):
     x, log_det = g(z)
     return np.mean(base_log_prob(z) - log_det - target_log_prob(x), dtype=np.float64)
+
+
+@misconception(R, "You take the logarithm of log_det. It is log|det| already.")
+def reverse_log_of_log_det(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.mean(base_log_prob(z) - np.log(np.abs(log_det)) - target_log_prob(x))
 
 
 @right_answer(R)

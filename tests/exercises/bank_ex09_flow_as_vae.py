@@ -110,6 +110,16 @@ def upcast(x, f, base_log_prob):
     return base_log_prob(z).astype(np.float64) + log_det
 
 
+@misconception(
+    D,
+    "You subtract the prior's log-density. In the ELBO, +log p(z) rewards codes that the prior finds likely; only log"
+    " q(z|x) is subtracted.",
+)
+def prior_subtracted(x, f, base_log_prob):
+    z, log_det = f(x)
+    return log_det - base_log_prob(z)
+
+
 @right_answer(D)
 def object_by_object(x, f, base_log_prob):
     elbo = np.empty(len(x), x.dtype)
@@ -334,6 +344,26 @@ def noisy_upcast(x, f, base_log_prob, tau, eps):
     for e in eps:
         total = total + base_log_prob(z + tau * e)
     return total / len(eps) + log_det
+
+
+@misconception(
+    N,
+    "You subtract the prior's log-density. In the ELBO, +log p(z) rewards codes that the prior finds likely; only log"
+    " q(z|x) is subtracted.",
+)
+def noisy_prior_subtracted(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    return log_det - np.mean(prior_table(z + tau * eps, base_log_prob), axis=0)
+
+
+@misconception(
+    N,
+    "You divide the sum over the samples by the number of objects. eps is (samples, n, m): a mean over samples "
+    "divides by the first.",
+)
+def noisy_divided_by_n(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    return np.sum(prior_table(z + tau * eps, base_log_prob) + log_det, axis=0) / eps.shape[1]
 
 
 @right_answer(N)

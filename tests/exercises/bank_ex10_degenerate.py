@@ -156,6 +156,16 @@ def unsigned_differences(y, levels, sigma):
     ) - np.log(levels)
 
 
+@misconception(
+    S,
+    "Your exponent multiplies by sigma² where it should divide: −(y − k)²/2*sigma**2 is read from left to right. Put "
+    "brackets around 2*sigma**2.",
+)
+def brackets_missing(y, levels, sigma):
+    squares = (y[:, None].astype(float) - np.arange(levels)) ** 2
+    return logsumexp(-squares / 2 * sigma**2, axis=1) - np.log(sigma) - HALF_LOG_2PI - np.log(levels)
+
+
 @right_answer(S)
 def level_by_level(y, levels, sigma):
     total = np.full(len(y), -np.inf)
@@ -297,6 +307,16 @@ def levels_from_one(y, levels):
 def equal_shares(y, levels):
     seen = np.bincount(y, minlength=levels) > 0
     return seen / np.sum(seen)
+
+
+@misconception(C, "Level 0 is missing from your result. There are `levels` levels, 0 … levels−1.")
+def level_zero_missing(y, levels):
+    return np.array([np.mean(y == k) for k in range(1, levels)])
+
+
+@misconception(C, "The last level is missing from your result. There are `levels` levels, 0 … levels−1.")
+def last_level_missing(y, levels):
+    return np.array([np.mean(y == k) for k in range(levels - 1)])
 
 
 @right_answer(C)

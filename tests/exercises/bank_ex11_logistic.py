@@ -158,6 +158,11 @@ def pdf_upcast(x, mu, s):
     return log_pdf(np.asarray(x, np.float64), mu, s)
 
 
+@misconception(P, "You divide mu alone by s: x - mu / s. The distance x − mu is what s scales, so it needs brackets.")
+def pdf_only_mu_scaled(x, mu, s):
+    return log_pdf(x - mu / s, 0, 1) - np.log(s)
+
+
 @right_answer(P)
 def pdf_by_the_absolute_value(x, mu, s):
     return log_pdf(x, mu, s)
@@ -279,6 +284,11 @@ def cdf_in_place(x, mu, s):
 @misconception(C, "Your values are right, but float32 went in and float64 comes out.")
 def cdf_upcast(x, mu, s):
     return cdf(np.asarray(x, np.float64), mu, s)
+
+
+@misconception(C, "You divide mu alone by s: x - mu / s. The distance x − mu is what s scales, so it needs brackets.")
+def cdf_only_mu_scaled(x, mu, s):
+    return expit(x - mu / s)
 
 
 @right_answer(C)
@@ -450,6 +460,16 @@ def mixture_density(x, log_pi, mu, s):
 @misconception(M, "Your values are right, but float32 went in and float64 comes out.")
 def mixture_upcast(x, log_pi, mu, s):
     return logsumexp(log_pi + table(x.astype(np.float64), mu, s), axis=-1)
+
+
+@misconception(
+    M,
+    "You take one maximum out of all terms together. Where one x is likely and another far out, the other's terms "
+    "still round to 0: each x needs the maximum over its own components.",
+)
+def mixture_one_maximum(x, log_pi, mu, s):
+    terms = log_pi + table(x, mu, s)
+    return np.max(terms) + np.log(np.sum(np.exp(terms - np.max(terms)), axis=-1))
 
 
 @right_answer(M)

@@ -407,6 +407,16 @@ def mixture_upcast(y, log_pi, mu, s, levels):
     return logsumexp(log_pi + table(y, mu.astype(np.float64), s, levels), axis=-1)
 
 
+@misconception(
+    M,
+    "You take one maximum out of all terms together. Where one y is likely and another far out, the other's terms "
+    "still round to 0: each y needs the maximum over its own components.",
+)
+def one_maximum(y, log_pi, mu, s, levels):
+    terms = log_pi + table(y, mu, s, levels)
+    return np.max(terms) + np.log(np.sum(np.exp(terms - np.max(terms)), axis=-1))
+
+
 @right_answer(M)
 def component_by_component(y, log_pi, mu, s, levels):
     total = np.full(y.shape, -np.inf, mu.dtype)
@@ -517,6 +527,15 @@ def perplexity(log_prob, m):
 )
 def bits_upcast(log_prob, m):
     return np.divide(-log_prob, m * math.log(2), dtype=np.float64)
+
+
+@misconception(
+    B,
+    "You go through the probability itself. That of an image is 0 in floating point, and its logarithm −inf: change "
+    "the unit of the logarithm you have.",
+)
+def through_the_probability(log_prob, m):
+    return -np.log2(np.exp(log_prob)) / m
 
 
 @right_answer(B)

@@ -218,10 +218,12 @@ def test_mixture_log_pdf_takes_weights_of_zero(answer):
 @grades("mixture_log_pdf")
 def test_mixture_log_pdf_keeps_its_tails(answer):
     log_pi, mu, s = np.log(np.array([0.25, 0.75])), np.array([-1.0, 2.0]), np.array([1.0, 2.0])
-    for x in (-3000.0, 3000.0):
-        wanted = np.array([np.log(0.75) - abs(x - 2) / 2 - np.log(2)])  # the wider component is all that's left
-        got = answer.mixture_log_pdf(np.array([x]), log_pi, mu, s)
-        close(got, wanted, f"x={x:g}, where every component's density rounds to 0")
+    x = np.array([-3000.0, 1e5, 3000.0])
+    wanted = np.log(0.75) - np.abs(x - 2) / 2 - np.log(2)  # the wider component is all that's left
+    got = answer.mixture_log_pdf(x, log_pi, mu, s)
+    close(got, wanted, "x = −3000, 10⁵ and 3000, where every component's density rounds to 0")
+    got = answer.mixture_log_pdf(np.array([1.0, 3000.0]), log_pi, mu, s)[1:]
+    close(got, wanted[2:], "x = 3000, far out, beside x = 1, between the components")
 
 
 @grades("mixture_log_pdf")
