@@ -43,7 +43,7 @@ def value_and_grad(loss: Callable) -> Callable:
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
         grad = _backward(end, nodes) if isbox(end) and end._trace == trace else {}
-        return getattr(end, "_value", end), {path: grad.get(path, np.zeros_like(theta[path])) for path in theta}
+        return getattr(end, "_value", end), {p: grad[p] if p in grad else np.zeros_like(theta[p]) for p in theta}
 
     return value_and_gradient
 
@@ -187,34 +187,40 @@ def parameters(model: Any) -> dict[str, np.ndarray]:
 
     An array that stands in two places (shared weights) is listed once, under the first name.
     """
-    return {path: array for path, array, constant in _walk(model) if not constant}
+    return {path: array for path, (array, constant) in _walk(model).items() if not constant}
 
 
 def arrays(model: Any) -> dict[str, np.ndarray]:
     """All float arrays by name, the constants too: what a checkpoint keeps."""
-    return {path: array for path, array, _ in _walk(model)}
+    return {path: array for path, (array, _) in _walk(model).items()}
 
 
-def _walk(model) -> Iterator[tuple[str, np.ndarray, bool]]:
-    seen = set()
+CONTAINERS = (Module, list, tuple, dict)
+ARRAYS_AND_CONTAINERS = (np.ndarray, *CONTAINERS)
+
+
+def _walk(model) -> dict[str, tuple[np.ndarray, bool]]:
+    """Each float array once, by name, and whether it is a constant."""
+    found, seen = {}, set()
 
     def visit(value, path, constant):
         if isinstance(value, np.ndarray):
             if value.dtype.kind == "f" and id(value) not in seen:
                 seen.add(id(value))
-                yield path, value, constant
-        elif isinstance(value, Module | list | tuple | dict) and id(value) not in seen:
+                found[path] = value, constant
+        elif isinstance(value, CONTAINERS) and id(value) not in seen:
             seen.add(id(value))
             fixed = value.constants if isinstance(value, Module) else ()
             for name, part in _parts(value):
-                yield from visit(part, f"{path}.{name}" if path else str(name), constant or name in fixed)
+                visit(part, f"{path}.{name}" if path else str(name), constant or name in fixed)
 
-    yield from visit(model, "", False)
+    visit(model, "", False)
+    return found
 
 
 def _leaves(value) -> Iterator:
     """Everything in a model that is not a container."""
-    if isinstance(value, Module | list | tuple | dict):
+    if isinstance(value, CONTAINERS):
         for _, part in _parts(value):
             yield from _leaves(part)
     else:
@@ -232,6 +238,8 @@ def _rebuild(model, new_array: Callable):
     made = {}
 
     def visit(value):
+        if not isinstance(value, ARRAYS_AND_CONTAINERS):
+            return value
         if id(value) in made:
             return made[id(value)]
         if isinstance(value, np.ndarray):
@@ -243,7 +251,7 @@ def _rebuild(model, new_array: Callable):
             made[id(value)] = type(value)(visit(v) for v in value)
         elif isinstance(value, dict):
             made[id(value)] = {name: visit(v) for name, v in value.items()}
-        else:
+        else:  # a named tuple
             return value
         return made[id(value)]
 

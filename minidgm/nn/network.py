@@ -9,7 +9,7 @@ Where weights are masked (MADE), sorted degrees make the masks stairs: column k 
 height only, and a product by pieces leaves the zeros out.
 """
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -52,7 +52,8 @@ def relu_network(x, *layers, masks=None):
     return h, backward
 
 
-class Mask(NamedTuple):
+@dataclass(slots=True)
+class Mask:
     """A boolean mask (inputs, outputs), and where it is zero: what a product may leave out.
 
     columns: (block of columns, height) pairs: the block uses the rows before `height` only
