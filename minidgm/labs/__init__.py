@@ -40,7 +40,12 @@ LABS = (
     Lab("discretize", (8,), "P(y) = F(y + ½) − F(y − ½): mixtures of 1 to 10 logistics"),
     Lab("pixelcnn", (9,), "autoregressive models of pixels: categorical against discretized mixtures"),
     Lab("dequantize", (10, 11, 12), "uniform ≤ variational ≤ flow dequantization ≤ exact"),
-    Lab("surgery", (13, 14), "mean KL = KL(q_agg‖p) + I_q; 0 ≤ I_q ≤ log n, and what minibatches make of it"),
+    Lab(
+        "surgery",
+        (13, 14),
+        "mean KL = KL(q_agg‖p) + I_q; 0 ≤ I_q ≤ log n, and what minibatches make of it",
+        ("ex19_mutual_information", "ex20_elbo_surgery"),
+    ),
     Lab("prior", (15, 16, 17, 18), "the optimal prior is q_agg; learnable, flow and non-invertible priors"),
     Lab("posterior", (19, 20, 21, 22), "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap"),
 )

@@ -13,8 +13,10 @@ import numpy
 
 from minidgm.discrete import DiscretizedLogisticMixture
 from minidgm.distributions import Bernoulli, Categorical, Normal
-from minidgm.functional import split
+from minidgm.functional import soft_bound, split
 from minidgm.tensor import Module
+
+LIMIT = 7.0
 
 
 class Decoder(Module):
@@ -68,7 +70,8 @@ class CategoricalDecoder(Decoder):
 class LogisticMixtureDecoder(Decoder):
     """Integer x of 0..levels−1, K discretized logistics a dimension; `net` maps (n, d) to (n, 3 · m · K).
 
-    The network works in units of half the range: μ = (1 + net)·(levels − 1)/2, s = e^net·(levels − 1)/2.
+    The network works in units of half the range, (levels − 1)/2: a fresh one, all zeros, has its K means spread evenly
+    over the levels and s = 1/e; s stays softly between e^−7 and e^7, for exp(net) overflows at the first outlier.
     """
 
     def __init__(self, net, levels: int, components: int):
@@ -78,7 +81,9 @@ class LogisticMixtureDecoder(Decoder):
         half = (self.levels - 1) / 2
         shape = (len(z), -1, self.components)
         log_pi, mu, log_s = (np.reshape(part, shape) for part in split(self.net(z), 3))
-        return DiscretizedLogisticMixture(log_pi, half * (1 + mu), half * np.exp(log_s), self.levels)
+        spread = (2 * numpy.arange(self.components, dtype=mu.dtype) + 1) / self.components
+        s = half * np.exp(soft_bound(log_s - 1, limit=LIMIT))
+        return DiscretizedLogisticMixture(log_pi, half * (spread + mu), s, self.levels)
 
 
 class FromLevels(Module):

@@ -17,10 +17,12 @@ import numpy
 from minidgm.distributions import LogisticMixture, StandardNormal
 from minidgm.errors import check_array
 from minidgm.flows import FlowModel
-from minidgm.functional import log_softmax, split
+from minidgm.functional import log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
 from minidgm.tensor import Module
 from minidgm.vae.gaussians import aggregated_log_prob, blocked_mixture_log_prob
+
+LIMIT = 7.0  # of |log s|, softly: exp overflows at the first outlier otherwise
 
 
 class StandardNormalPrior(StandardNormal):
@@ -54,7 +56,7 @@ class AggregatedPosterior(Module):
     mixture, so that q_agg(z) = q_agg of the base at f(z), times |det ∂f/∂z|. Raises ValueError for one with a context.
     """
 
-    constants = ("x",)
+    constants: tuple[str, ...] = ("x",)
 
     def __init__(self, posterior, x):
         if getattr(posterior, "context", 0):
@@ -109,7 +111,7 @@ class AutoregressivePrior(Module):
         """p(z_j|z_<j) for all j at once: a LogisticMixture of shape (n, d)."""
         log_pi, mu, log_s = split(self.net.table(z), 3)  # (n, K · d) each, component by component
         log_pi, mu, log_s = (np.swapaxes(np.reshape(a, (len(z), -1, self.net.m)), 1, 2) for a in (log_pi, mu, log_s))
-        return LogisticMixture(log_pi, mu, np.exp(log_s))
+        return LogisticMixture(log_pi, mu, np.exp(soft_bound(log_s, limit=LIMIT)))
 
     def log_prob(self, z):
         """Σ_j log p(z_j|z_<j): z (n, d) → (n,), in nats."""

@@ -35,8 +35,8 @@ class Estimate(NamedTuple):
     value: float
     error: float
 
-    def __repr__(self):
-        return f"{self.value:.6g} ± {self.error:.2g}"
+    def __str__(self):
+        return f"{self.value:.4f} ± {self.error:.4f}"
 
 
 class Surgery(NamedTuple):

@@ -1,0 +1,60 @@
+"""Pictures of VAEs: a flow seen as one, estimators of the mutual information, latent spaces, posteriors, samples."""
+
+import numpy as np
+
+from minidgm.plots.common import BLUE, GREY, ORANGE, bare, new_figure
+from minidgm.vae import flow_as_vae
+
+
+def flow_as_vae_figure(model, x, rows, taus):
+    """Data and what encoder and decoder make of them for several τ; the gap of the ELBO against ½ m τ²."""
+    figure, (axes,) = new_figure(1, len(taus) + 2)
+    low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
+    axes[0].scatter(*x.T, s=1, color=BLUE)
+    axes[0].set_title("x")
+    for ax, tau in zip(axes[1:], taus):
+        vae, rng = flow_as_vae(model, tau), np.random.default_rng(0)
+        ax.scatter(*vae.decoder.sample(rng, vae.posterior.draw(rng, x)[0]).T, s=1, color=ORANGE)
+        ax.set_title(f"x → z → x, τ = {tau:g}")
+    for ax in axes[:-1]:
+        ax.set_xlim(low[0], high[0])
+        ax.set_ylim(low[1], high[1])
+        bare(ax)
+    tau, gap, error, exact = ([row[key] for row in rows] for key in ("tau", "gap", "error", "exact"))
+    axes[-1].plot(tau, exact, color=GREY, label="½ m τ²")
+    axes[-1].errorbar(tau, gap, yerr=error, fmt="o", color=BLUE, markersize=4, label="log p(x) − ELBO")
+    axes[-1].set(xscale="log", yscale="log", xlabel="τ")
+    axes[-1].set_title("gap, nats")
+    axes[-1].legend(frameon=False)
+    return figure
+
+
+def information_figure(sizes, by_n, scales, by_sigma, log_n):
+    """I_q against the number of objects beside log n, and against a factor on every σ, from log n down to 0."""
+    figure, (axes,) = new_figure(1, 2, width=4)
+    axes[0].plot(sizes, np.log(sizes), color=GREY, label="log n")
+    axes[0].plot(sizes, by_n, "o-", color=BLUE, markersize=4, label="I_q")
+    axes[0].set(xscale="log", xlabel="objects n")
+    axes[1].axhline(log_n, color=GREY, label="log n")
+    axes[1].plot(scales, by_sigma, "o-", color=BLUE, markersize=4, label="I_q")
+    axes[1].set(xscale="log", xlabel="one σ for all, times")
+    for ax in axes:
+        ax.set_ylabel("nats")
+        ax.legend(frameon=False)
+    return figure
+
+
+def estimators_figure(rows, exact, log_n):
+    """Estimates of I_q from minibatches of B, each with its spread over batches; rows (B, log B, naive, ...)."""
+    figure, ((ax,),) = new_figure(1, 1, width=6, height=4)
+    batch = [row[0] for row in rows]
+    ax.axhline(exact, color="black", linewidth=1, label="exact, all N posteriors")
+    ax.axhline(log_n, color=GREY, linewidth=1, label="log N")
+    ax.plot(batch, [row[1] for row in rows], "--", color=GREY, label="log B, the naive one's cap")
+    for k, (name, color) in enumerate((("naive", ORANGE), ("stratified", BLUE), ("leave-one-out", "#2f855a")), start=2):
+        mean, spread = (np.array([of(row[k]) for row in rows]) for of in (np.mean, np.std))
+        ax.plot(batch, mean, "o-", color=color, markersize=4, label=name)
+        ax.fill_between(batch, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
+    ax.set(xscale="log", xlabel="minibatch B", ylabel="I_q, nats", ylim=(0, 2 * log_n))
+    ax.legend(frameon=False, fontsize=8)
+    return figure
