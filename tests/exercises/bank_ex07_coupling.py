@@ -246,6 +246,51 @@ def f_parts_stacked_as_rows(x, d, net):
     return np.concatenate([x1, (x2 - mu) / sigma], axis=0), -np.sum(np.log(sigma), axis=1)
 
 
+@misconception(F, "You multiply by sigma where f divides. Your log_det belongs to the division.")
+def f_multiplied_by_sigma(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) * sigma], axis=1), right_f(x, d, net)[1]
+
+
+@misconception(F, "You add mu. g added it; f takes it away.")
+def f_mu_added(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 + mu) / sigma], axis=1), right_f(x, d, net)[1]
+
+
+@misconception(F, "You take x_2 from mu. It's the other way round: the distance of x_2 from mu, in units of sigma.")
+def f_difference_reversed(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (mu - x2) / sigma], axis=1), right_f(x, d, net)[1]
+
+
+@misconception(F, "mu is missing: you only scale x_2.")
+def f_mu_missing(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, x2 / sigma], axis=1), right_f(x, d, net)[1]
+
+
+@misconception(F, "z_2 isn't divided by sigma, though your log_det says that it is.")
+def f_sigma_missing(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, x2 - mu], axis=1), right_f(x, d, net)[1]
+
+
+@misconception(F, "You put z_2 beside the whole of x. z has m coordinates, and only x_1 passes unchanged.")
+def f_whole_x_kept(x, d, net):
+    z, log_det = right_f(x, d, net)
+    return np.concatenate([x, z[:, d:]], axis=1), log_det
+
+
+@misconception(
+    F,
+    "Your log_det is (n, m − d): the logarithms of the diagonal, still apart. The determinant is the product of them "
+    "all.",
+)
+def f_log_det_not_summed(x, d, net):
+    return right_f(x, d, net)[0], -np.log(split(x, d, net)[3])
+
+
 @right_answer(F)
 def f_one_object_at_a_time(x, d, net):
     z, log_det = np.copy(x), np.empty(len(x), x.dtype)
@@ -409,6 +454,57 @@ def g_upcast(z, d, net):
     x = np.zeros(z.shape)
     x[:], log_det = right_g(z, d, net)
     return x, log_det
+
+
+@misconception(G, "mu is missing: you only scale z_2.")
+def g_mu_missing(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 * sigma], axis=1), right_g(z, d, net)[1]
+
+
+@misconception(G, "x_2 isn't multiplied by sigma, though your log_det says that it is.")
+def g_sigma_missing(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 + mu], axis=1), right_g(z, d, net)[1]
+
+
+@misconception(G, "You divide by sigma where g multiplies: f divided already.")
+def g_divided_by_sigma(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 / sigma + mu], axis=1), right_g(z, d, net)[1]
+
+
+@misconception(G, "You put x_2 beside the whole of z. x has m coordinates, and only z_1 passes unchanged.")
+def g_whole_z_kept(z, d, net):
+    x, log_det = right_g(z, d, net)
+    return np.concatenate([z, x[:, d:]], axis=1), log_det
+
+
+@misconception(G, "x is right, but your log_det sums sigma instead of log sigma.")
+def g_log_det_sums_sigma(z, d, net):
+    return right_g(z, d, net)[0], np.sum(split(z, d, net)[3], axis=1)
+
+
+@misconception(G, "You sum over axis 0, over the objects. Wanted is one log_det an object.")
+def g_log_det_over_axis_0(z, d, net):
+    return right_g(z, d, net)[0], np.sum(np.log(split(z, d, net)[3]), axis=0)
+
+
+@misconception(G, "Your log_det keeps the summed axis, (n, 1) instead of (n,).")
+def g_log_det_keeps_an_axis(z, d, net):
+    x, log_det = right_g(z, d, net)
+    return x, log_det[:, None]
+
+
+@misconception(G, "Your log_det is (n, m − d): the logarithms of the diagonal, still apart.")
+def g_log_det_not_summed(z, d, net):
+    return right_g(z, d, net)[0], np.log(split(z, d, net)[3])
+
+
+@misconception(G, "You returned the determinant itself, Π σ_j. Asked is its logarithm.")
+def g_det_without_log(z, d, net):
+    x, log_det = right_g(z, d, net)
+    return x, np.exp(log_det)
 
 
 @right_answer(G)

@@ -172,6 +172,15 @@ def forward_log_of_log_det(x, f, base_log_prob):
     return -np.mean(base_log_prob(z) + np.log(np.abs(log_det)))
 
 
+@misconception(
+    F,
+    "The base's log-density is missing: log_det alone grows as f stretches space, and nothing keeps z where the base "
+    "has its mass.",
+)
+def forward_base_missing(x, f, base_log_prob):
+    return -np.mean(f(x)[1])
+
+
 @right_answer(F)
 def forward_object_by_object(x, f, base_log_prob):
     total = 0
@@ -352,6 +361,21 @@ def reverse_upcast(z, g, base_log_prob, target_log_prob):
 def reverse_log_of_log_det(z, g, base_log_prob, target_log_prob):
     x, log_det = g(z)
     return np.mean(base_log_prob(z) - np.log(np.abs(log_det)) - target_log_prob(x))
+
+
+@misconception(R, "You add the target's log-density. The loss must fall where the target is dense: log p minus log π.")
+def reverse_target_added(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.mean(base_log_prob(z) - log_det + target_log_prob(x))
+
+
+@misconception(
+    R,
+    "You subtract the flow's own log-density as well as the target's. KL(p ‖ π) is the mean of log p minus log π.",
+)
+def reverse_flow_subtracted(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.mean(log_det - base_log_prob(z) - target_log_prob(x))
 
 
 @right_answer(R)

@@ -120,6 +120,11 @@ def prior_subtracted(x, f, base_log_prob):
     return log_det - base_log_prob(z)
 
 
+@misconception(D, "log p(z) is missing: you have the ratio of decoder and encoder, but no prior.")
+def prior_missing(x, f, base_log_prob):
+    return f(x)[1]
+
+
 @right_answer(D)
 def object_by_object(x, f, base_log_prob):
     elbo = np.empty(len(x), x.dtype)
@@ -364,6 +369,23 @@ def noisy_prior_subtracted(x, f, base_log_prob, tau, eps):
 def noisy_divided_by_n(x, f, base_log_prob, tau, eps):
     z, log_det = f(x)
     return np.sum(prior_table(z + tau * eps, base_log_prob) + log_det, axis=0) / eps.shape[1]
+
+
+@misconception(N, "log p(z) is missing: you have the ratio of decoder and encoder, but no prior.")
+def noisy_prior_missing(x, f, base_log_prob, tau, eps):
+    return f(x)[1]
+
+
+@misconception(N, "tau is missing: your encoder's noise has the width 1. z = f(x) + τε.")
+def noisy_tau_missing(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    return np.mean(prior_table(z + eps, base_log_prob), axis=0) + log_det
+
+
+@misconception(N, "You subtract the noise. Its distribution is symmetric, but eps is given: z = f(x) + τε.")
+def noisy_noise_subtracted(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    return np.mean(prior_table(z - tau * eps, base_log_prob), axis=0) + log_det
 
 
 @right_answer(N)

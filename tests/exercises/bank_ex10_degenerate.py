@@ -166,6 +166,50 @@ def brackets_missing(y, levels, sigma):
     return logsumexp(-squares / 2 * sigma**2, axis=1) - np.log(sigma) - HALF_LOG_2PI - np.log(levels)
 
 
+@misconception(
+    S,
+    "You add log sigma. A density has the factor 1/sigma: narrower is higher, and that's why the likelihood has no "
+    "limit.",
+)
+def log_sigma_added(y, levels, sigma):
+    return right_spikes(y, levels, sigma) + 2 * np.log(sigma)
+
+
+@misconception(S, "You add log(levels). Each spike has the weight 1/levels: its logarithm is negative.")
+def log_levels_added(y, levels, sigma):
+    return right_spikes(y, levels, sigma) + 2 * np.log(levels)
+
+
+@misconception(S, "You subtract log 2π, twice what the Gaussian has: its constant is 1/√(2π).")
+def two_pi_without_the_root(y, levels, sigma):
+    return right_spikes(y, levels, sigma) - HALF_LOG_2PI
+
+
+@misconception(S, "You add ½ log 2π. It's in the denominator of the Gaussian: its logarithm is subtracted.")
+def two_pi_added(y, levels, sigma):
+    return right_spikes(y, levels, sigma) + 2 * HALF_LOG_2PI
+
+
+@misconception(S, "The distance y − k isn't divided by sigma in your exponent: your spikes all have the width 1.")
+def distance_not_scaled(y, levels, sigma):
+    return logsumexp(norm.logpdf(y[:, None] - np.arange(levels).astype(float)), axis=1) - np.log(sigma) - np.log(levels)
+
+
+@misconception(S, "You keep the spikes apart: shape (n, levels). The density at y is the sum over them.")
+def spikes_not_summed(y, levels, sigma):
+    return table(y, np.arange(levels), sigma) - np.log(levels)
+
+
+@misconception(S, "You sum over the objects as well, and return one number. Sum over the levels only.")
+def summed_over_everything(y, levels, sigma):
+    return logsumexp(table(y, np.arange(levels), sigma)) - np.log(levels)
+
+
+@misconception(S, "You sum over the objects instead of the levels: axis 0 of (n, levels) is the objects.")
+def summed_over_objects(y, levels, sigma):
+    return logsumexp(table(y, np.arange(levels), sigma), axis=0) - np.log(levels)
+
+
 @right_answer(S)
 def level_by_level(y, levels, sigma):
     total = np.full(len(y), -np.inf)

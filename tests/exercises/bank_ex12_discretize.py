@@ -223,6 +223,14 @@ def upcast(y, mu, s, levels):
     return right_logistic(y, np.asarray(mu, np.float64), s, levels)
 
 
+@misconception(L, "Your bins end at y: one side of them is missing. The slide's go from y − ½ to y + ½.")
+def half_bins(y, mu, s, levels):
+    x = y.astype(np.result_type(mu))
+    a, b = (x + 0.5 - mu) / s, (x - mu) / s
+    last = np.where(y == levels - 1, log_expit(-b), log_diff_sigmoid(a, b))
+    return np.where(y == 0, log_expit(a) if levels > 1 else 0 * a, last)
+
+
 @right_answer(L)
 def with_infinite_ends(y, mu, s, levels):
     a, b = ends(y, mu, s)
@@ -417,6 +425,11 @@ def one_maximum(y, log_pi, mu, s, levels):
     return np.max(terms) + np.log(np.sum(np.exp(terms - np.max(terms)), axis=-1))
 
 
+@misconception(M, "You sum over all axes and return a single number. Only the components are summed.")
+def one_number(y, log_pi, mu, s, levels):
+    return logsumexp(log_pi + table(y, mu, s, levels))
+
+
 @right_answer(M)
 def component_by_component(y, log_pi, mu, s, levels):
     total = np.full(y.shape, -np.inf, mu.dtype)
@@ -536,6 +549,15 @@ def bits_upcast(log_prob, m):
 )
 def through_the_probability(log_prob, m):
     return -np.log2(np.exp(log_prob)) / m
+
+
+@misconception(
+    B,
+    "You return −log_prob as it is, in nats per object. Two conversions are missing: nats to bits, and object to "
+    "dimension.",
+)
+def nats_per_object(log_prob, m):
+    return -log_prob
 
 
 @right_answer(B)
