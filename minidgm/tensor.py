@@ -55,6 +55,10 @@ def _backward(end, nodes: dict) -> dict:
         if not node.parents:
             continue
         g, _ = grads.pop(node)
+        if node.part is not None:  # the step it is a value of waits until all its values have theirs
+            index, count = node.part
+            grads.setdefault(node.parents[0], ([None] * count, True))[0][index] = g
+            continue
         for parent, g_parent in zip(node.parents, node.vjp(g)):
             if getattr(g_parent, "dtype", parent.dtype) != parent.dtype:
                 g_parent = g_parent.astype(parent.dtype)  # autograd's own rules drift from float32 to float64
@@ -63,17 +67,27 @@ def _backward(end, nodes: dict) -> dict:
 
 
 class Node(VJPNode):
-    """autograd's node of the graph (parents and vector-Jacobian product), which also remembers the value's dtype."""
+    """autograd's node of the graph (parents and vector-Jacobian product), which also remembers the value's dtype.
 
-    __slots__ = ["dtype"]
+    part: where the node is one of several values of its one parent, which of how many: (index, count).
+    """
+
+    __slots__ = ["dtype", "part"]
 
     def __init__(self, value, fun, args, kwargs, parent_argnums, parents):
         super().__init__(value, fun, args, kwargs, parent_argnums, parents)
-        self.dtype = getattr(value, "dtype", None)
+        self.dtype, self.part = getattr(value, "dtype", None), None
 
     def initialize_root(self, value):
         super().initialize_root()
-        self.dtype = value.dtype
+        self.dtype, self.part = value.dtype, None
+
+    @classmethod
+    def value_of(cls, step, value, index: int, count: int):
+        """The node of one of the values that a step returned."""
+        node = cls.new_root(value)
+        node.parents, node.part = (step,), (index, count)
+        return node
 
 
 notrace_primitives[Node] = notrace_primitives[VJPNode]  # comparisons, shapes, zeros_like: steps without a gradient
@@ -107,13 +121,21 @@ def differentiable(function: Callable, plain: Callable | None = None) -> Callabl
             return plain(*args, **settings)
         value, backward = function(*values, **settings)
 
+        several = isinstance(value, tuple)
+
         def vjp(g):
-            grads = backward(g)
+            if several:
+                g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
+            grads = backward(*g) if several else backward(g)
             for i, _ in boxes:
                 yield grads[i]() if callable(grads[i]) else grads[i]
 
         parents = tuple(box._node for _, box in boxes)
+        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value a step
+            return plain(*args, **settings)
         node = type(parents[0])(value, step, values, {"vjp": vjp}, tuple(i for i, _ in boxes), parents)
+        if several:
+            return tuple(new_box(v, trace, Node.value_of(node, v, k, len(value))) for k, v in enumerate(value))
         return new_box(value, trace, node)
 
     primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
@@ -124,7 +146,7 @@ def fused(plain: Callable) -> Callable:
     """As `differentiable`, for a step that works in place and so on plain arrays only.
 
     `plain` is the same function in small steps: what it is read as, tested against, and what serves where the gradient
-    of a gradient is wanted.
+    of a gradient is wanted. Such a step may return several values, a tuple; `backward` then takes a gradient for each.
     """
     return functools.partial(differentiable, plain=plain)
 

@@ -10,7 +10,8 @@ a VAE's posterior) needs it. Exercises 05 and 06; lab autoregressive.
 
 import autograd.numpy as np
 
-from minidgm.flows.base import Flow, bounded
+from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
+from minidgm.flows.base import Flow
 from minidgm.nn import MADE, start_at_zero
 
 
@@ -27,7 +28,7 @@ class _ARFlow(Flow):
 
     def mu_log_sigma(self, x, context=None):
         """μ(x), log σ(x), (n, m) each; column j has seen x_<j only."""
-        return bounded(*self.net(x, context))
+        return mu_and_log_sigma(self.net.table(x, context))
 
 
 class GaussianAR(_ARFlow):
@@ -35,8 +36,7 @@ class GaussianAR(_ARFlow):
 
     def f(self, x, context=None):
         mu, log_sigma = self.mu_log_sigma(x, context)
-        z = (x - mu) * np.exp(-log_sigma)
-        return z, -np.sum(log_sigma, axis=1)  # (n, m), (n,)
+        return affine_f(x, mu, log_sigma)  # z = (x − μ) / σ (n, m), log_det = −Σ log σ (n,)
 
     def g(self, z, context=None):
         x = np.zeros_like(z)
@@ -51,8 +51,7 @@ class InverseGaussianAR(_ARFlow):
 
     def g(self, z, context=None):
         mu, log_sigma = self.mu_log_sigma(z, context)
-        x = np.exp(log_sigma) * z + mu
-        return x, np.sum(log_sigma, axis=1)  # (n, m), (n,)
+        return affine_g(z, mu, log_sigma)  # x = σ z + μ (n, m), log_det = Σ log σ (n,)
 
     def f(self, x, context=None):
         z = np.zeros_like(x)

@@ -10,8 +10,9 @@ It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
 import autograd.numpy as np
 
 from minidgm.errors import check_array
-from minidgm.flows.base import Flow, bounded
-from minidgm.functional import columns, merge_columns, split
+from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
+from minidgm.flows.base import Flow
+from minidgm.functional import columns, merge_columns
 from minidgm.nn import MLP, start_at_zero
 
 
@@ -37,15 +38,15 @@ class AffineCoupling(Flow):
         check_array("x", x, ("n", self.m))
         x1, x2 = columns(x, index=self.first), columns(x, index=self.second)
         mu, log_sigma = self.mu_log_sigma(x1, context)
-        z2 = (x2 - mu) * np.exp(-log_sigma)
-        return self.merge(x1, z2), -np.sum(log_sigma, axis=1)
+        z2, log_det = affine_f(x2, mu, log_sigma)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
+        return self.merge(x1, z2), log_det
 
     def g(self, z, context=None):
         check_array("z", z, ("n", self.m))
         z1, z2 = columns(z, index=self.first), columns(z, index=self.second)
         mu, log_sigma = self.mu_log_sigma(z1, context)
-        x2 = np.exp(log_sigma) * z2 + mu
-        return self.merge(z1, x2), np.sum(log_sigma, axis=1)
+        x2, log_det = affine_g(z2, mu, log_sigma)  # x_2 = σ z_2 + μ, log_det = Σ log σ
+        return self.merge(z1, x2), log_det
 
     def mu_log_sigma(self, x1, context=None):
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
@@ -54,7 +55,7 @@ class AffineCoupling(Flow):
             x1 = np.concatenate([x1, context], axis=1)
         elif context is not None:
             raise ValueError("context: this coupling was built without one; build it with context=length")
-        return bounded(*split(self.net(x1), 2))
+        return mu_and_log_sigma(self.net(x1))
 
     def merge(self, x1, x2):
         """[x_1, x_2] with every column back in its place."""

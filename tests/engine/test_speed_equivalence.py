@@ -1,0 +1,76 @@
+"""Each fast step beside the plain function that it is read as: the same values, the same gradients, float32 kept."""
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from minidgm.flows import affine
+from minidgm.tensor import Module, value_and_grad
+
+N, M = 6, 4
+
+
+class Arrays(Module):
+    """A model that is nothing but its arrays, so that `value_and_grad` differentiates by each of them."""
+
+    def __init__(self, *values):
+        self.values = list(values)
+
+
+def normal(*shapes, dtype=np.float64):
+    rng = np.random.default_rng(0)
+    return [rng.standard_normal(shape).astype(dtype) for shape in shapes]
+
+
+STEPS = {
+    "mu_and_log_sigma": (affine.plain_mu_and_log_sigma, affine.mu_and_log_sigma, [(N, 2 * M)]),
+    "affine_f": (affine.plain_affine_f, affine.affine_f, [(N, M)] * 3),
+    "affine_g": (affine.plain_affine_g, affine.affine_g, [(N, M)] * 3),
+}
+
+
+def losses(step):
+    """Numbers that use both values of a step, one of them, the other, and one of them twice."""
+    both = lambda *v: [anp.sum(anp.sin(anp.reshape(a, -1))) for a in step(*v)]  # noqa: E731
+    return {
+        "both": lambda model: sum(both(*model.values)) ** 2,
+        "first": lambda model: anp.sum(step(*model.values)[0] ** 3),
+        "second": lambda model: anp.sum(step(*model.values)[1] ** 3),
+        "twice": lambda model: anp.sum(step(*model.values)[0] * step(*model.values)[0]) * both(*model.values)[1],
+    }
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_fused_step_has_the_values_and_gradients_of_the_plain_one(name):
+    plain, step, shapes = STEPS[name]
+    model = Arrays(*normal(*shapes))
+    for got, wanted in zip(step(*model.values), plain(*model.values)):
+        np.testing.assert_allclose(got, wanted, rtol=1e-14, atol=1e-14)
+    for loss, plain_loss in zip(losses(step).values(), losses(plain).values()):
+        value, grad = value_and_grad(loss)(model)
+        plain_value, plain_grad = value_and_grad(plain_loss)(model)
+        assert value == pytest.approx(plain_value, rel=1e-13)
+        for path in plain_grad:
+            np.testing.assert_allclose(grad[path], plain_grad[path], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_fused_step_keeps_float32_and_leaves_its_inputs_alone(name):
+    _, step, shapes = STEPS[name]
+    model = Arrays(*normal(*shapes, dtype=np.float32))
+    before = [v.copy() for v in model.values]
+    value, grad = value_and_grad(losses(step)["both"])(model)
+    assert value.dtype == np.float32 and all(g.dtype == np.float32 for g in grad.values())
+    assert all(np.array_equal(v, b) for v, b in zip(model.values, before))
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_gradients_of_gradients_go_through_the_plain_steps(name):
+    plain, step, shapes = STEPS[name]
+    values = normal(*shapes)
+    second = [
+        autograd.grad(lambda v, f=f: anp.sum(autograd.grad(lambda v: anp.sum(f(v, *values[1:])[0] ** 3))(v) ** 2))
+        for f in (step, plain)
+    ]
+    np.testing.assert_allclose(second[0](values[0]), second[1](values[0]), rtol=1e-12, atol=1e-12)
