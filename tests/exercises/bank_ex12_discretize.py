@@ -231,6 +231,24 @@ def half_bins(y, mu, s, levels):
     return np.where(y == 0, log_expit(a) if levels > 1 else 0 * a, last)
 
 
+@misconception(
+    L,
+    "You add a number like 10⁻¹⁰ inside the logarithm. Far from mu it is all that remains, so a network that is badly"
+    " wrong feels no slope; and the probabilities no longer sum to one.",
+)
+def larger_epsilon_in_the_log(y, mu, s, levels):
+    return np.log(np.exp(plain_difference(y, mu, s, levels)) + 1e-10)
+
+
+@misconception(
+    L,
+    "You add 10⁻⁸ inside the logarithm. Far from mu it is all that remains, so a network that is badly wrong feels no"
+    " slope; and the probabilities no longer sum to one.",
+)
+def large_epsilon_in_the_log(y, mu, s, levels):
+    return np.log(np.exp(plain_difference(y, mu, s, levels)) + 1e-8)
+
+
 @right_answer(L)
 def with_infinite_ends(y, mu, s, levels):
     a, b = ends(y, mu, s)
