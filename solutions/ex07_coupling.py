@@ -82,4 +82,4 @@ def coupling_jacobian(x, d, net):
     [[ 1.    0.  ]
      [-1.75  0.5 ]]
     """
-    return jacobian(lambda point: coupling_f(np.reshape(point, (1, -1)), d, net)[0][0])(x)
+    return jacobian(lambda point: coupling_f(point[None], d, net)[0][0])(x)

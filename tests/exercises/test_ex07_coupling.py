@@ -5,6 +5,7 @@ import autograd.numpy as np
 from minidgm.course.grading import Counted, Wrong, close, dtype, grades, numerical_jacobian, reference, shape
 
 solution = reference("ex07_coupling")
+ar_f = reference("ex05_gaussian_ar").ar_f
 
 
 def make_net(d, out, low=-0.5, high=1.0):
@@ -120,6 +121,22 @@ def test_coupling_f_is_undone_by_g(answer):
 @grades("coupling_f")
 def test_coupling_f_log_det_is_that_of_its_jacobian(answer):
     check_log_det(answer.coupling_f, "coupling_f")
+
+
+@grades("coupling_f")
+def test_coupling_f_is_an_ar_flow_whose_net_sees_the_first_part_only(answer):
+    for x, d, net, z, log_det in each_case(answer.coupling_f):
+
+        def ar_net(
+            x, d=d, net=net
+        ):  # mu = 0 and sigma = 1 for the first d, what the coupling's net says for the others
+            mu, sigma = net(x[:, :d])
+            return np.concatenate([0 * x[:, :d], mu], axis=1), np.concatenate([1 + 0 * x[:, :d], sigma], axis=1)
+
+        wanted, wanted_log_det = ar_f(x, ar_net)
+        case = f"m={x.shape[1]}, d={d}, against the AR flow whose net sees the first d coordinates only:"
+        close(z, wanted, f"{case} the same z")
+        close(log_det, wanted_log_det, f"{case} the same log_det")
 
 
 @grades("coupling_f")
