@@ -46,6 +46,16 @@ LABS = (
         "mean KL = KL(q_agg‖p) + I_q; 0 ≤ I_q ≤ log n, and what minibatches make of it",
         ("ex19_mutual_information", "ex20_elbo_surgery"),
     ),
-    Lab("prior", (15, 16, 17, 18), "the optimal prior is q_agg; learnable, flow and non-invertible priors"),
-    Lab("posterior", (19, 20, 21, 22), "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap"),
+    Lab(
+        "prior",
+        (15, 16, 17, 18),
+        "the optimal prior is q_agg; learnable, flow and non-invertible priors",
+        ("ex21_learnable_prior", "ex22_flow_prior"),
+    ),
+    Lab(
+        "posterior",
+        (19, 20, 21, 22),
+        "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap",
+        ("ex23_flow_posterior",),
+    ),
 )

@@ -70,7 +70,7 @@ def terms(report: Report, task: Task, options: Options):
     whose = "by your elbo_surgery" if options.mine else "± standard error through the noise of the samples"
     header = ("seed", "reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
     title = f"{task.name}: terms of the mean ELBO of {len(x)} training images, nats ({whose})"
-    report.table(f"terms-{task.name.replace(' ', '-')}", header, rows, title)
+    report.table(f"terms-{task.file}", header, rows, title)
     report.say(
         f"Both sides: mean KL(q(z|x_i) ‖ p), in closed form, is {mean_and_error(left)}; KL(q_agg ‖ p) + I_q, from "
         f"samples, {mean_and_error(right)}; they differ by {mean_and_error(np.subtract(right, left))} nats. "

@@ -39,6 +39,11 @@ class Task:
     levels: int
 
     @property
+    def file(self) -> str:
+        """The name as a part of a file's."""
+        return self.name.replace(" ", "-")
+
+    @property
     def m(self) -> int:
         return self.train.shape[1]
 

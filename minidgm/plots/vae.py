@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidgm.plots.common import BLUE, GREY, ORANGE, bare, new_figure
+from minidgm.plots.common import BLUE, GREY, ORANGE, bare, draw_density, draw_images, new_figure
 from minidgm.vae import flow_as_vae
 
 
@@ -57,4 +57,34 @@ def estimators_figure(rows, exact, log_n):
         ax.fill_between(batch, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
     ax.set(xscale="log", xlabel="minibatch B", ylabel="I_q, nats", ylim=(0, 2 * log_n))
     ax.legend(frameon=False, fontsize=8)
+    return figure
+
+
+def latent_figure(vaes: dict, x, half_width: float = 4.5):
+    """Two latent dimensions: each prior's density, with a draw from each object's posterior on it; holes are bright."""
+    columns = -(-len(vaes) // 2)
+    figure, axes = new_figure(2, columns, width=2.6, height=2.7)
+    box = (-half_width, half_width, -half_width, half_width)
+    for ax in axes.ravel()[len(vaes) :]:
+        ax.axis("off")
+    for ax, (name, vae) in zip(axes.ravel(), vaes.items()):
+        draw_density(ax, vae.prior.log_prob, box)
+        ax.scatter(*vae.posterior.draw(np.random.default_rng(0), x)[0].T, s=1.5, color="#68d391", linewidths=0)
+        ax.set(xlim=box[:2], ylim=box[2:])
+        ax.set_title(name, fontsize=10)
+    figure.suptitle("prior density p(z), and q_agg: one z of each training image (green)", fontsize=11)
+    return figure
+
+
+def samples_figure(task, vaes: dict, n: int = 30):
+    """Test images, and as many samples of each VAE."""
+    walls = {"test images": task.test[:n]}
+    walls |= {name: vae.sample(np.random.default_rng(0), n) for name, vae in vaes.items()}
+    columns = -(-len(walls) // 2)
+    figure, axes = new_figure(2, columns, width=2.3, height=2.7)
+    for ax in axes.ravel()[len(walls) :]:
+        ax.axis("off")
+    for ax, (name, x) in zip(axes.ravel(), walls.items()):
+        draw_images(ax, task.images(x), columns=5, levels=task.levels)
+        ax.set_title(name, fontsize=10)
     return figure
