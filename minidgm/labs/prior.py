@@ -132,7 +132,7 @@ def answers(report: Report, task: Task, found: dict) -> None:
     gains = ", ".join(f"{name} {less(name, 'standard')}" for name in NOT_INVERTIBLE)
     report.say(
         f"Row 18, {task.name}. Can the prior be a model that is not invertible? Training asks for log p(z) only, "
-        f"generation for a sampler. Gain in test ELBO over N(0, I): {gains}. The best of these ({best[NOT_INVERTIBLE]}) "
+        f"generation for a sampler. Gain in test ELBO over N(0, I): {gains}. The best one ({best[NOT_INVERTIBLE]}) "
         f"minus the best flow ({best[FLOWS]}): {less(best[NOT_INVERTIBLE], best[FLOWS])}.\n"
     )
 
