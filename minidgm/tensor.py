@@ -35,11 +35,16 @@ def value_and_grad(loss: Callable) -> Callable:
 
     @functools.wraps(loss)
     def value_and_gradient(model, *args, **kwargs):
-        theta = parameters(model)
+        theta, nodes = {}, {}
         with trace_stack.new_trace() as trace:
-            nodes = {path: Node.new_root(value) for path, value in theta.items()}
-            boxes = {id(value): new_box(value, trace, nodes[path]) for path, value in theta.items()}
-            end = loss(_rebuild(model, lambda array: boxes.get(id(array), array)), *args, **kwargs)
+
+            def boxed(array, path, constant):
+                if constant:
+                    return array
+                theta[path], nodes[path] = array, Node.new_root(array)
+                return new_box(array, trace, nodes[path])
+
+            end = loss(_rebuild(model, boxed), *args, **kwargs)
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
         grad = _backward(end, nodes) if isbox(end) and end._trace == trace else {}
@@ -180,11 +185,11 @@ class Module:
         dtype = np.dtype(dtype)
         if dtype.kind != "f":
             raise ValueError(f"dtype: expected a float type such as np.float64, got {dtype}")
-        return _rebuild(self, lambda array: array.astype(dtype))
+        return _rebuild(self, lambda array, path, constant: array.astype(dtype))
 
     def copy(self):
         """A copy of the model with arrays of its own."""
-        return _rebuild(self, np.copy)
+        return _rebuild(self, lambda array, path, constant: array.copy())
 
     def __repr__(self):
         """The structure, a line a part, with the shapes of the arrays."""
@@ -256,25 +261,27 @@ def _parts(value):
 
 
 def _rebuild(model, new_array: Callable):
-    """A copy of the tree of parts with `new_array(array)` in place of each float array; sharing is kept."""
+    """A copy of the tree of parts, `new_array(array, path, constant)` in place of each float array; sharing is kept."""
     made = {}
 
-    def visit(value):
+    def visit(value, path, constant):
         if not isinstance(value, ARRAYS_AND_CONTAINERS):
             return value
         if id(value) in made:
             return made[id(value)]
         if isinstance(value, np.ndarray):
-            made[id(value)] = new_array(value) if value.dtype.kind == "f" else value
-        elif isinstance(value, Module):
+            made[id(value)] = new_array(value, path, constant) if value.dtype.kind == "f" else value
+            return made[id(value)]
+        below = f"{path}." if path else ""
+        if isinstance(value, Module):
+            fixed = value.constants
             made[id(value)] = part = object.__new__(type(value))
-            part.__dict__.update({name: visit(v) for name, v in vars(value).items()})
-        elif isinstance(value, list | tuple) and not hasattr(value, "_fields"):
-            made[id(value)] = type(value)(visit(v) for v in value)
+            part.__dict__.update({k: visit(v, below + k, constant or k in fixed) for k, v in vars(value).items()})
         elif isinstance(value, dict):
-            made[id(value)] = {name: visit(v) for name, v in value.items()}
-        else:  # a named tuple
-            return value
+            made[id(value)] = {k: visit(v, f"{below}{k}", constant) for k, v in value.items()}
+        else:
+            parts = [visit(v, f"{below}{k}", constant) for k, v in enumerate(value)]
+            made[id(value)] = value._make(parts) if hasattr(value, "_make") else type(value)(parts)
         return made[id(value)]
 
-    return visit(model)
+    return visit(model, "", False)

@@ -11,7 +11,7 @@ import autograd.numpy as np
 import numpy
 
 from minidgm.flows.base import LIMIT, bounded
-from minidgm.functional import split
+from minidgm.functional import columns, merge_columns, split
 from minidgm.tensor import fused
 
 
@@ -68,3 +68,55 @@ def affine_g(z, mu, log_sigma):
         return g_x * sigma, g_x, g_x * sigma_z + g_log_det[:, None]
 
     return (sigma_z + mu, log_sigma.sum(axis=1)), backward
+
+
+def plain_coupling_f(x, mu, log_sigma, moved):
+    """The columns `moved` of x (n, m) by the affine map, the others as they are: μ, log σ (n, len(moved))."""
+    kept = _others(x, moved)
+    z2, log_det = plain_affine_f(columns(x, index=moved), mu, log_sigma)
+    return merge_columns(columns(x, index=kept), z2, index1=kept, index2=moved), log_det
+
+
+def plain_coupling_g(z, mu, log_sigma, moved):
+    """The way back."""
+    kept = _others(z, moved)
+    x2, log_det = plain_affine_g(columns(z, index=moved), mu, log_sigma)
+    return merge_columns(columns(z, index=kept), x2, index1=kept, index2=moved), log_det
+
+
+def _others(x, moved):
+    return numpy.setdiff1d(numpy.arange(x.shape[1]), moved)
+
+
+@fused(plain=plain_coupling_f)
+def coupling_f(x, mu, log_sigma, moved):
+    """`plain_coupling_f` as one step."""
+    inverse_sigma = numpy.exp(-log_sigma)
+    z2 = (x[:, moved] - mu) * inverse_sigma
+
+    def backward(g_z, g_log_det):
+        g_z2 = g_z[:, moved]
+        g_x2 = g_z2 * inverse_sigma
+        return _with_columns(g_z, moved, g_x2), -g_x2, -(g_z2 * z2 + g_log_det[:, None])
+
+    return (_with_columns(x, moved, z2), -log_sigma.sum(axis=1)), backward
+
+
+@fused(plain=plain_coupling_g)
+def coupling_g(z, mu, log_sigma, moved):
+    """`plain_coupling_g` as one step."""
+    sigma = numpy.exp(log_sigma)
+    sigma_z2 = sigma * z[:, moved]
+
+    def backward(g_x, g_log_det):
+        g_x2 = g_x[:, moved]
+        return _with_columns(g_x, moved, g_x2 * sigma), g_x2, g_x2 * sigma_z2 + g_log_det[:, None]
+
+    return (_with_columns(z, moved, sigma_z2 + mu), log_sigma.sum(axis=1)), backward
+
+
+def _with_columns(x, index, values):
+    """x with other values in the columns `index`."""
+    x = x.copy()
+    x[:, index] = values
+    return x

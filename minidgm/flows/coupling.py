@@ -10,9 +10,9 @@ It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
 import autograd.numpy as np
 
 from minidgm.errors import check_array
-from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
+from minidgm.flows.affine import coupling_f, coupling_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
-from minidgm.functional import columns, merge_columns
+from minidgm.functional import columns
 from minidgm.nn import MLP, start_at_zero
 
 
@@ -36,17 +36,15 @@ class AffineCoupling(Flow):
 
     def f(self, x, context=None):
         check_array("x", x, ("n", self.m))
-        x1, x2 = columns(x, index=self.first), columns(x, index=self.second)
+        x1 = columns(x, index=self.first)
         mu, log_sigma = self.mu_log_sigma(x1, context)
-        z2, log_det = affine_f(x2, mu, log_sigma)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
-        return self.merge(x1, z2), log_det
+        return coupling_f(x, mu, log_sigma, moved=self.second)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
 
     def g(self, z, context=None):
         check_array("z", z, ("n", self.m))
-        z1, z2 = columns(z, index=self.first), columns(z, index=self.second)
+        z1 = columns(z, index=self.first)
         mu, log_sigma = self.mu_log_sigma(z1, context)
-        x2, log_det = affine_g(z2, mu, log_sigma)  # x_2 = σ z_2 + μ, log_det = Σ log σ
-        return self.merge(z1, x2), log_det
+        return coupling_g(z, mu, log_sigma, moved=self.second)  # x_2 = σ z_2 + μ, log_det = Σ log σ
 
     def mu_log_sigma(self, x1, context=None):
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
@@ -56,10 +54,6 @@ class AffineCoupling(Flow):
         elif context is not None:
             raise ValueError("context: this coupling was built without one; build it with context=length")
         return mu_and_log_sigma(self.net(x1))
-
-    def merge(self, x1, x2):
-        """[x_1, x_2] with every column back in its place."""
-        return merge_columns(x1, x2, index1=self.first, index2=self.second)
 
 
 def half_mask(m: int):

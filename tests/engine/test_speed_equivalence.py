@@ -1,5 +1,7 @@
 """Each fast step beside the plain function that it is read as: the same values, the same gradients, float32 kept."""
 
+import functools
+
 import autograd
 import autograd.numpy as anp
 import numpy as np
@@ -23,10 +25,17 @@ def normal(*shapes, dtype=np.float64):
     return [rng.standard_normal(shape).astype(dtype) for shape in shapes]
 
 
+def moving(step):
+    """A coupling step that moves two of the M columns, which do not stand side by side."""
+    return functools.partial(step, moved=np.array([3, 1]))
+
+
 STEPS = {
     "mu_and_log_sigma": (affine.plain_mu_and_log_sigma, affine.mu_and_log_sigma, [(N, 2 * M)]),
     "affine_f": (affine.plain_affine_f, affine.affine_f, [(N, M)] * 3),
     "affine_g": (affine.plain_affine_g, affine.affine_g, [(N, M)] * 3),
+    "coupling_f": (moving(affine.plain_coupling_f), moving(affine.coupling_f), [(N, M), (N, 2), (N, 2)]),
+    "coupling_g": (moving(affine.plain_coupling_g), moving(affine.coupling_g), [(N, M), (N, 2), (N, 2)]),
 }
 
 
