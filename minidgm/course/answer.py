@@ -5,6 +5,7 @@ for answers that are trusted (solutions/, the banks), and remote.Worker, which r
 own. Graders cannot tell which one they got.
 """
 
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -33,6 +34,29 @@ class Error(NamedTuple):
             return f"{function} {self.message}" if self.kind != "Import" else self.message
         message = f"{function} raised {self.kind}" + (f": {self.message}" if self.message else ".")
         return "\n".join([message, *("    " + line for line in self.lines[-3:])])
+
+
+def unusable(name: str, error: Error) -> Error:
+    """Say in one sentence why a file can't be imported."""
+    if error.kind == "ModuleNotFoundError" and "minidgm" in error.message:
+        why = "it imports minidgm; an answer stands on numpy and autograd alone"
+    elif error.kind in ("SyntaxError", "IndentationError", "TabError"):
+        why = f"{error.kind}: {error.message}"
+    else:
+        why = f"importing it raised {error.kind}" + (f": {error.message}" if error.message else "")
+    return Error("Import", "\n".join([f"{name} can't be used: {why}.", *("    " + line for line in error.lines)]))
+
+
+def reported(parts: Any) -> Error:
+    """An error as the process reports it, made fit to print."""
+    kind, message, lines = parts
+    return Error(printable(kind, 80), printable(message, 500), tuple(printable(line, 200) for line in lines[-3:]))
+
+
+def printable(text: Any, most: int) -> str:
+    """Text from a student's process without control characters, at most so long."""
+    clean = re.sub(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", " ", str(text))
+    return clean if len(clean) <= most else clean[:most] + " ..."
 
 
 class Outcome(NamedTuple):

@@ -5,10 +5,11 @@ gradescope   minidgm-gradescope.zip, to upload as the assignment's autograder: t
 github       minidgm-github/: .github/workflows/classroom.yml for the students' template repository, the script it runs,
              and INSTRUCTIONS.md.
 
-GRADING.md says what each defends.
+GRADING.md tells how to use them.
 """
 
 import os
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,19 +17,17 @@ from pathlib import Path
 from minidgm.course.exercises import Exercise
 from minidgm.errors import UserError
 
-PACKAGES = ("numpy>=1.24", "scipy>=1.10", "autograd>=1.7", "matplotlib>=3.7", "pytest>=7.4")  # as in setup.py: a test
-
 # ------------------------------------------------------------------ Gradescope
 
-SETUP = f"""#!/usr/bin/env bash
+SETUP = """#!/usr/bin/env bash
 # Runs once, when Gradescope builds the autograder: Python and the five packages. Nothing is fetched later.
 set -euo pipefail
-source_folder="${{AUTOGRADER:-/autograder}}/source"
+source_folder="${AUTOGRADER:-/autograder}/source"
 if ! python3 -c 'import venv, ensurepip, sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
     apt-get update -y && apt-get install -y python3 python3-venv
 fi
 python3 -m venv "$source_folder/.venv"
-"$source_folder/.venv/bin/pip" install --quiet {" ".join(f"'{p}'" for p in PACKAGES)}
+"$source_folder/.venv/bin/pip" install --quiet PACKAGES
 """
 
 RUN = """#!/usr/bin/env bash
@@ -52,6 +51,13 @@ def write(root: Path, service: str, out: Path | None, exercises: Sequence[Exerci
     return {"gradescope": write_gradescope, "github": write_github}[service](root, out, exercises)
 
 
+def packages(root: Path) -> str:
+    """The packages that setup.py asks for, as a shell reads them."""
+    asked = re.search(r"install_requires=\[(.*?)\]", (root / "setup.py").read_text(encoding="utf-8"), re.DOTALL)
+    assert asked is not None
+    return " ".join(f"'{package}'" for package in re.findall(r'^ *"([^"]+)"', asked[1], re.MULTILINE))
+
+
 def numbers(exercises: Sequence[Exercise]) -> str:
     """The exercises' numbers as --only reads them."""
     return ",".join(str(e.number) for e in exercises)
@@ -68,7 +74,10 @@ def write_gradescope(root: Path, out: Path | None, exercises: Sequence[Exercise]
     except FileExistsError:
         raise UserError(f"{path}: there already; move it, or name another with --out.") from None
     with bundle:
-        for name, text in (("setup.sh", SETUP), ("run_autograder", RUN.replace("ONLY", numbers(exercises)))):
+        for name, text in (
+            ("setup.sh", SETUP.replace("PACKAGES", packages(root))),
+            ("run_autograder", RUN.replace("ONLY", numbers(exercises))),
+        ):
             script = zipfile.ZipInfo(name)
             script.external_attr = 0o755 << 16
             bundle.writestr(script, text)
@@ -123,14 +132,14 @@ def workflow(exercises: Sequence[Exercise]) -> str:
     """The classroom's workflow: grade everything once, then report each exercise."""
     steps, environment, runners = [], [], []
     for e in exercises:
-        ran = f'ran="$RUNNER_TEMP/results/submission/report.json" && python3 .github/right.py "$ran" {e.stem}'
+        report = '"$RUNNER_TEMP/results/submission/report.json"'
         steps.append(
             f"""      - name: "{e.key} {e.title}"
         id: {e.key}
         uses: classroom-resources/autograding-command-grader@v1
         with:
           test-name: "{e.key} {e.title}"
-          command: '{ran}'
+          command: 'python3 .github/right.py {report} {e.stem}'
           timeout: 1
           max-score: {len(e.functions)}
 """

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minidgm.course.answer import Call, argument_name
+from minidgm.course.answer import Call, argument_name, printable
 from minidgm.course.bank import collect
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result, graders, load, run
-from minidgm.course.remote import LIMITS, Limits, Worker, printable
+from minidgm.course.remote import LIMITS, Limits, Worker
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20

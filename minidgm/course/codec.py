@@ -9,7 +9,7 @@ import re
 import struct
 from collections.abc import Callable
 from math import prod
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -119,14 +119,14 @@ def _array(inside: list, rest: memoryview) -> tuple[np.ndarray, memoryview]:
     return array, rest[size:]
 
 
-def send(stream: BinaryIO, frame: bytes) -> None:
+def send(stream: IO[bytes], frame: bytes) -> None:
     """Write a whole frame to an unbuffered stream."""
     left = memoryview(frame)
     while left:
         left = left[stream.write(left) :]
 
 
-def receive(stream: BinaryIO) -> tuple[bytes, bytes] | None:
+def receive(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
     """Read one frame's two parts, or None at the end of the stream.
 
     Raises ValueError when a length is beyond the limits.
@@ -141,7 +141,7 @@ def receive(stream: BinaryIO) -> tuple[bytes, bytes] | None:
     return None if None in parts else parts  # type: ignore[return-value]
 
 
-def _read(stream: BinaryIO, size: int) -> bytes | None:
+def _read(stream: IO[bytes], size: int) -> bytes | None:
     data = bytearray()
     while len(data) < size:
         part = stream.read(min(size - len(data), 1 << 20))

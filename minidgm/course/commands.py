@@ -261,6 +261,14 @@ def keep(path: Path) -> Path:
 # ------------------------------------------------------------------ for lecturers
 
 
+def graders_root() -> Path:
+    """The clone to grade with: the one this package is in, lest a submission be graded with graders of its own."""
+    try:
+        return find_root(__file__)
+    except UserError:  # installed apart from its clone
+        return find_root()
+
+
 def run_grade(args: argparse.Namespace) -> int:
     """Grade submissions, a folder each, and write a table, a JSON a submission, and Gradescope's results.json."""
     from minidgm.course import bundle, grade
@@ -269,8 +277,8 @@ def run_grade(args: argparse.Namespace) -> int:
     if args.bundle:
         if args.submissions:
             raise UserError("--bundle writes what a service needs to grade; leave the submissions out.")
-        return bundle.write(find_root(), args.bundle, args.out, exercises)
+        return bundle.write(graders_root(), args.bundle, args.out, exercises)
     if not args.submissions:
         raise UserError("name the submissions' folders, as in `minidgm grade submissions/* --out results`.")
     jobs = args.jobs or os.cpu_count() or 1
-    return grade.grade(find_root(), args.submissions, args.out or Path("results"), jobs, exercises)
+    return grade.grade(graders_root(), args.submissions, args.out or Path("results"), jobs, exercises)

@@ -46,7 +46,7 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
     else:
         for function in report.functions:
             _show_function(screen, root, exercise, function)
-        if report.status != "wrong":
+        if report.functions[-1].status != "wrong":
             screen.line()
     if report.printed.strip():
         lines = report.printed.strip().splitlines()

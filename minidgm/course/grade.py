@@ -1,34 +1,10 @@
 """Many submissions graded, each in a process of its own: `minidgm grade submissions/* --out results`.
 
-A submission is a folder with a student's exNN_topic.py files, or a clone that holds them in exercises/. Every function
-that is right counts one point. `results/` gets table.csv, and for every submission NAME/report.json (each function's
-verdict and feedback) and NAME/results.json (the form in which Gradescope reads results).
+Three kinds of process, so that nobody's code can reach anybody's points: this one starts one grader a submission, which
+sends back a report; the grader starts one process an exercise, in which the student's code runs, shut in (confine.py),
+and which gets arguments and sends back what a function returned (remote.py). Only this one writes.
 
-What is defended, and how
-    A student's code runs in a process that holds no graders, no solutions and no expected values. It gets arguments,
-    and what it sends back is read as plain numbers: it counts as "what the function returned" and as nothing else. So
-    patching Python or numpy, printing a report, writing to the pipe, threads, atexit, and another exit status change
-    nothing that a wrong return value would not change.
-    - Time (10 s a call, 60 s an exercise), memory (4 GB) and output (1 MB) are limited; whoever goes beyond loses that
-      function. A function that ends its process is not called again; the others are graded.
-    - The process reads Python, its packages and the submission's own folder, and nothing else: not the solutions, not
-      the graders, not other submissions. It writes no file, starts no program, opens no connection. On Linux 5.13 and
-      later the kernel holds this (Landlock); everywhere else, and in addition, Python's audit hook does.
-    - A file that is a link, or not a regular file, or larger than 1 MB, is refused.
-    - The clone's graders, solutions and checker are compared before and after each submission; a change stops the
-      grading.
-    - Each submission is graded by a process of its own, which the student's processes are children of, so that stopping
-      one's grader costs one's own points.
-
-What is not defended
-    - Without Landlock (macOS, Windows, old kernels) the audit hook is the only wall. It stops whoever uses Python's own
-      functions; it does not stop somebody who overwrites the interpreter's memory (numpy can). report.json says which
-      walls stood: "kernel" or "hook". Use a container or a machine of its own where that matters; the bundles do.
-    - Signals to other processes of the same user are held back by the kernel from Linux 6.12 on, before that by the
-      hook alone. UDP is held back by the hook alone. A fork that escapes lives until it has used its 70 s of
-      processor time.
-    - The limits are each submission's own; many at a time share the machine, so a call may take longer: `--jobs 1`.
-    - Whether a right answer is the student's own work. The solutions are public, and nothing here compares submissions.
+GRADING.md says what is written, and what is and is not defended; tests/course/test_attacks.py tries it.
 """
 
 import csv

@@ -71,7 +71,7 @@ def grades(function: str, allow_nan: bool = False) -> Callable:
             except Exception as error:  # what came back has not the form the grader relies on
                 raise Wrong(_wrong_form(answer, error)) from error
 
-        graded.function = function
+        graded.function = function  # type: ignore[attr-defined]
         return graded
 
     return mark

@@ -7,7 +7,6 @@ for the next. A callable among the arguments stays here and is called from there
 import functools
 import os
 import queue
-import re
 import signal
 import subprocess
 import sys
@@ -15,11 +14,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome
+from minidgm.course.answer import Counted, Error, Outcome, reported, unusable
 from minidgm.course.codec import decode, encode, receive, send
 from minidgm.errors import UserError
 
@@ -135,7 +134,7 @@ class Worker:
                 return None
             if verdict != "unusable":
                 raise ValueError(verdict)
-            self._broken = unusable(self.path.name, _error(rest))
+            self._broken = unusable(self.path.name, reported(rest))
         except Gone as gone:
             self._broken = Error("Import", f"{self.path.name} can't be used: importing it {gone}.")
         except UserError:
@@ -171,7 +170,9 @@ class Worker:
     def _drain(self, process: subprocess.Popen) -> None:
         """Keep the beginning of what is printed, count the rest, and end a process that prints without end."""
         printed = 0
-        with suppress(OSError, ValueError), process.stderr as stream:
+        stream = process.stderr
+        assert stream is not None
+        with suppress(OSError, ValueError), stream:
             while part := stream.read(1 << 16):
                 printed += len(part)
                 if len(self.printed) < 4000:
@@ -199,7 +200,7 @@ class Worker:
                 if said[0] == "done":
                     _, value, error, mutated = said
                     changed = tuple(i for i in mutated if type(i) is int and 0 <= i < len(args))
-                    return value, None if error is None else _error(error), changed
+                    return value, None if error is None else reported(error), changed
                 answer = self._answer(said, callables)
             except (TypeError, ValueError, IndexError):
                 raise self._ended("Stopped", "sent something that isn't an answer") from None
@@ -266,7 +267,7 @@ class Worker:
 @functools.cache
 def library() -> list[str]:
     """The folders that hold Python's own modules, numpy, scipy and autograd."""
-    packages = {str(Path(find_spec(name).origin).parents[1]) for name in ("numpy", "scipy", "autograd")}
+    packages = {str(Path(str(import_module(name).__file__)).parents[1]) for name in ("numpy", "scipy", "autograd")}
     own = [p for p in sys.path if p and Path(p).is_relative_to(sys.base_prefix) or Path(p).is_relative_to(sys.prefix)]
     return [*own, *sorted(packages - set(own))]
 
@@ -298,26 +299,3 @@ def derivative(kind: str, f: Callable, argnum: int) -> Callable:
     if kind == "vjp":
         return lambda g, *args: make_vjp(traced(args), args[argnum])[0](g)
     return lambda g, *args: make_jvp(traced(args), args[argnum])(g)[1]
-
-
-def unusable(name: str, error: Error) -> Error:
-    """Say in one sentence why a file can't be imported."""
-    if error.kind == "ModuleNotFoundError" and "minidgm" in error.message:
-        why = "it imports minidgm; an answer stands on numpy and autograd alone"
-    elif error.kind in ("SyntaxError", "IndentationError", "TabError"):
-        why = f"{error.kind}: {error.message}"
-    else:
-        why = f"importing it raised {error.kind}" + (f": {error.message}" if error.message else "")
-    return Error("Import", "\n".join([f"{name} can't be used: {why}.", *("    " + line for line in error.lines)]))
-
-
-def _error(parts: Any) -> Error:
-    """An error as the process reports it, made fit to print."""
-    kind, message, lines = parts
-    return Error(printable(kind, 80), printable(message, 500), tuple(printable(line, 200) for line in lines[-3:]))
-
-
-def printable(text: Any, most: int) -> str:
-    """Text from a student's process without control characters, at most so long."""
-    clean = re.sub(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", " ", str(text))
-    return clean if len(clean) <= most else clean[:most] + " ..."

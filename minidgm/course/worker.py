@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
 
@@ -36,9 +36,8 @@ class Proxy:
     def __call__(self, *args, **kwargs):
         if "autograd" not in sys.modules:  # then nothing can be traced
             return self._ask(*args, **kwargs)
-        if self._primitive is None:
-            self._primitive = self._differentiable()
-        return self._primitive(*args, **kwargs)
+        primitive = self._primitive = self._primitive or self._differentiable()
+        return primitive(*args, **kwargs)
 
     def _ask(self, *args, **kwargs):
         return self._pipe.ask(("call", self._number, args, kwargs))
@@ -62,7 +61,7 @@ class Proxy:
 class Pipe:
     """The way to the checker and back."""
 
-    def __init__(self, requests: BinaryIO, replies: BinaryIO):
+    def __init__(self, requests: IO[bytes], replies: IO[bytes]):
         self.requests, self.replies = requests, replies
 
     def take(self) -> Any:
