@@ -31,9 +31,14 @@ class Error(NamedTuple):
     def sentence(self, function: str) -> str:
         """Say what happened, in one sentence and at most three of the student's lines."""
         if self.kind in ("Timeout", "Stopped", "Import"):  # the checker's own words, not an exception of Python's
-            return f"{function} {self.message}" if self.kind != "Import" else self.message
+            return ended(f"{function} {self.message}") if self.kind != "Import" else self.message
         message = f"{function} raised {self.kind}" + (f": {self.message}" if self.message else ".")
         return "\n".join([message, *("    " + line for line in self.lines[-3:])])
+
+
+def ended(sentence: str) -> str:
+    """A sentence with its full stop, unless it ends already."""
+    return sentence if sentence[-1:] in "?!." else sentence + "."
 
 
 def unusable(name: str, error: Error) -> Error:

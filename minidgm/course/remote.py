@@ -18,7 +18,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome, reported, unusable
+from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
 from minidgm.course.codec import decode, encode, receive, send
 from minidgm.errors import UserError
 
@@ -136,7 +136,7 @@ class Worker:
                 raise ValueError(verdict)
             self._broken = unusable(self.path.name, reported(rest))
         except Gone as gone:
-            self._broken = Error("Import", f"{self.path.name} can't be used: importing it {gone}.")
+            self._broken = Error("Import", ended(f"{self.path.name} can't be used: importing it {gone}"))
         except UserError:
             self.close()
             raise

@@ -82,8 +82,8 @@ class Pipe:
         if verdict == "raise":
             kind, message = answer
             known = getattr(builtins, kind, None)
-            is_exception = isinstance(known, type) and issubclass(known, Exception)
-            raise (known if is_exception else type(kind, (Exception,), {}))(message)
+            raised = known if isinstance(known, type) and issubclass(known, Exception) else type(kind, (Exception,), {})
+            raise raised(message)
         return answer[0]
 
 
