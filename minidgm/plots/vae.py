@@ -3,7 +3,7 @@
 import numpy as np
 
 from minidgm.plots.common import BLUE, GREY, ORANGE, bare, draw_density, draw_images, new_figure
-from minidgm.vae import flow_as_vae
+from minidgm.vae import flow_as_vae, grid_log_joint, grid_log_prob
 
 
 def flow_as_vae_figure(model, x, rows, taus):
@@ -87,4 +87,56 @@ def samples_figure(task, vaes: dict, n: int = 30):
     for ax, (name, x) in zip(axes.ravel(), walls.items()):
         draw_images(ax, task.images(x), columns=5, levels=task.levels)
         ax.set_title(name, fontsize=10)
+    return figure
+
+
+def e_step_figure(curves: dict, limits: dict, every: int):
+    """The gap log p(x) − ELBO as q is optimized, θ held, and the least gap that each family can have."""
+    figure, ((ax,),) = new_figure(1, 1, width=5, height=3.5)
+    for (name, gaps), color in zip(curves.items(), (BLUE, ORANGE)):
+        ax.plot(every * np.arange(len(gaps)), gaps, "o-", color=color, markersize=3, label=name)
+        ax.axhline(limits[name], color=color, linestyle="--", linewidth=1, label=f"its limit, {limits[name]:.3f}")
+    ax.set(xlabel="steps of the E-step", ylabel="log p(x) − ELBO, nats", yscale="symlog")
+    ax.legend(frameon=False)
+    return figure
+
+
+def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
+    """The true posterior, and each q's density with draws from it."""
+    figure, (axes,) = new_figure(1, 1 + len(posteriors), width=2.8)
+    box = (-1.9, 1.9, -1.4, 1.4)
+    draw_density(axes[0], log_target, box)
+    axes[0].set_title("p(z|x)")
+    for ax, (name, posterior) in zip(axes[1:], posteriors.items()):
+
+        def log_q(z, posterior=posterior):
+            return posterior.log_prob(z, np.zeros((len(z), 1), np.float32))
+
+        draw_density(ax, log_q, box)
+        ax.set_title(f"{name}: gap {np.mean(gaps[name]):.2f}")
+    return figure
+
+
+def grid_posteriors_figure(vaes: dict, task, x, points: int):
+    """For each image p(z|x) by quadrature, and draws from each q(z|x)."""
+    figure, axes = new_figure(len(x), 1 + len(vaes), width=2.1, height=2.1)
+    true = next(iter(vaes.values()))
+    p = np.exp(grid_log_joint(true, x, points) - grid_log_prob(true, x, points)[:, None]).reshape(
+        len(x), points, points
+    )
+    line = np.linspace(-6, 6, points)
+    for ax, name in zip(axes[0, 1:], vaes):
+        ax.set_title(name, fontsize=9)
+    for row, image, density in zip(axes, x, p):
+        draw_images(row[0], task.images(image[None]), columns=1, levels=task.levels)
+        marginals = density.sum(axis=1), density.sum(axis=0)
+        centre = [float(np.sum(line * m)) for m in marginals]
+        width = max(4 * np.sqrt(np.sum((line - c) ** 2 * m)) for c, m in zip(centre, marginals))
+        for ax, vae in zip(row[1:], vaes.values()):
+            ax.imshow(density.T, origin="lower", extent=(-6, 6, -6, 6), cmap="magma", aspect="auto")
+            z = vae.posterior.draw(np.random.default_rng(0), np.repeat(image[None], 150, axis=0))[0]
+            ax.scatter(*z.T, s=2, color="#68d391", linewidths=0)
+            ax.set(xlim=(centre[0] - width, centre[0] + width), ylim=(centre[1] - width, centre[1] + width))
+            bare(ax)
+    figure.suptitle("p(z|x) by quadrature, and draws from q(z|x) (green)", fontsize=10)
     return figure

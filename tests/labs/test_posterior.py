@@ -1,0 +1,41 @@
+"""The lab posterior on a few steps: bounds lie below log p(x), the flow moved to the prior leaves the ELBO alone."""
+
+import csv
+import re
+
+import pytest
+
+from minidgm.labs import Options, mine, posterior
+from minidgm.labs.report import Report
+
+
+def table(folder, name):
+    with open(folder / f"{name}.csv", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def solution(stem):
+    """What `mine.load` gives a student who has solved the exercise."""
+    from minidgm.course.exercises import find_root
+    from minidgm.course.grading import load
+
+    return load(find_root() / "solutions" / f"{stem}.py")
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_bounds_lie_below_the_evidence_and_the_moved_flow_changes_nothing(tmp_path, monkeypatch, own):
+    monkeypatch.setattr(mine, "load", solution)
+    posterior.run(Report(tmp_path), Options(seeds=1, quick=True, mine=own))
+    for row in table(tmp_path, "linear-gaussian"):
+        assert float(row["gap after the E-step"]) > float(row["limit, closed form"]) - 0.02
+        assert float(row["gap after the E-step"]) < float(row["gap at the start"])
+    gaps = [float(row["mean"]) for row in table(tmp_path, "iwae")]
+    assert gaps == sorted(gaps, reverse=True)  # IWAE_K grows with K, from the same weights
+    assert gaps[-1] > -0.1
+    for row in table(tmp_path, "e-step"):
+        assert float(row["log p(x) − ELBO"]) > -0.1
+    assert {row["posterior"] for row in table(tmp_path, "posteriors-binarized")} == {"Gaussian", *posterior.FLOWS}
+    report = (tmp_path / "report.txt").read_text(encoding="utf-8")
+    assert float(re.search(r"one image is (\S+) nats in float64", report).group(1)) < 1e-10
+    for row in ("Rows 19 and 22", "Row 20", "Row 21", "Row 22"):
+        assert row in report
