@@ -12,7 +12,9 @@ import autograd.numpy as np
 
 from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
+from minidgm.flows.inversion import invert
 from minidgm.nn import MADE, start_at_zero
+from minidgm.tensor import is_traced
 
 
 class _ARFlow(Flow):
@@ -30,6 +32,11 @@ class _ARFlow(Flow):
         """μ(x), log σ(x), (n, m) each; column j has seen x_<j only."""
         return mu_and_log_sigma(self.net.table(x, context))
 
+    def fast(self, v, context) -> bool:
+        """Whether `invert` will do: it has no gradient, and knows no other μ and σ than those above."""
+        own = getattr(self.mu_log_sigma, "__func__", None) is _ARFlow.mu_log_sigma
+        return own and not is_traced(v, context, self)
+
 
 class GaussianAR(_ARFlow):
     """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m."""
@@ -39,6 +46,10 @@ class GaussianAR(_ARFlow):
         return affine_f(x, mu, log_sigma)  # z = (x − μ) / σ (n, m), log_det = −Σ log σ (n,)
 
     def g(self, z, context=None):
+        return invert(self.net, affine_g, z, context) if self.fast(z, context) else self.plain_g(z, context)
+
+    def plain_g(self, z, context=None):
+        """g as it is read: m passes of the net, each of which makes one more column of x final."""
         x = np.zeros_like(z)
         for j in self.net.order:  # x_<j are final: column j of mu and log_sigma is right, later ones are not yet
             mu, log_sigma = self.mu_log_sigma(x, context)
@@ -54,6 +65,10 @@ class InverseGaussianAR(_ARFlow):
         return affine_g(z, mu, log_sigma)  # x = σ z + μ (n, m), log_det = Σ log σ (n,)
 
     def f(self, x, context=None):
+        return invert(self.net, affine_f, x, context) if self.fast(x, context) else self.plain_f(x, context)
+
+    def plain_f(self, x, context=None):
+        """f as it is read: m passes of the net."""
         z = np.zeros_like(x)
         for j in self.net.order:
             mu, log_sigma = self.mu_log_sigma(z, context)

@@ -6,9 +6,10 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd.test_util import check_grads
 
-from minidgm.flows import affine
-from minidgm.tensor import Module, value_and_grad
+from minidgm.flows import GaussianAR, InverseGaussianAR, affine
+from minidgm.tensor import Module, parameters, value_and_grad
 
 N, M = 6, 4
 
@@ -83,3 +84,50 @@ def test_gradients_of_gradients_go_through_the_plain_steps(name):
         for f in (step, plain)
     ]
     np.testing.assert_allclose(second[0](values[0]), second[1](values[0]), rtol=1e-12, atol=1e-12)
+
+
+AR_FLOWS = {
+    "ar": lambda rng: GaussianAR(M, (16, 11), rng),
+    "ordered, with a context": lambda rng: GaussianAR(M, (16, 11), rng, order=[2, 0, 3, 1], context=3),
+    "linear": lambda rng: GaussianAR(M, (), rng),
+    "of one dimension": lambda rng: GaussianAR(1, (8,), rng, context=3),
+    "narrow": lambda rng: GaussianAR(M, (2, 1), rng),
+    "inverse": lambda rng: InverseGaussianAR(M, (16,), rng, order=[3, 2, 1, 0]),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("name", AR_FLOWS)
+def test_inversion_in_one_pass_is_the_inversion_in_m_passes(name, dtype):
+    rng = np.random.default_rng(0)
+    flow = AR_FLOWS[name](rng)
+    for theta in parameters(flow).values():
+        theta += 0.5 * rng.standard_normal(theta.shape).astype(theta.dtype)
+    flow = flow.astype(dtype)
+    v = rng.standard_normal((7, flow.net.m)).astype(dtype)
+    context = rng.standard_normal((7, flow.net.context)).astype(dtype) if flow.net.context else None
+    fast, plain = (flow.f, flow.plain_f) if name == "inverse" else (flow.g, flow.plain_g)
+    for got, wanted in zip(fast(v, context), plain(v, context)):
+        assert got.dtype == dtype
+        np.testing.assert_allclose(got, wanted, rtol=np.sqrt(np.finfo(dtype).eps), atol=np.sqrt(np.finfo(dtype).eps))
+
+
+def test_inversion_follows_the_masks_even_if_they_were_changed_after_the_net_was_built():
+    rng = np.random.default_rng(0)
+    flow = GaussianAR(M, (12,), rng).astype(np.float64)
+    for theta in parameters(flow).values():
+        theta += rng.standard_normal(theta.shape)
+    first, last = (layer.mask for layer in flow.net.layers)
+    first[...], last[...] = False, False
+    first[:2], last[:, [2, 3, M + 2, M + 3]] = True, True  # a coupling layer: x_1, x_2 move x_3, x_4
+    z = rng.standard_normal((5, M))
+    for got, wanted in zip(flow.g(z), flow.plain_g(z)):
+        np.testing.assert_allclose(got, wanted, rtol=1e-12)
+
+
+def test_inversion_is_still_differentiable():
+    rng = np.random.default_rng(0)
+    flow = GaussianAR(M, (12,), rng).astype(np.float64)
+    check_grads(lambda z: anp.sum(flow.g(z)[0] ** 2), modes=["rev"], order=1)(rng.standard_normal((3, M)))
+    _, grad = value_and_grad(lambda flow, z: anp.sum(flow.g(z)[0] ** 2))(flow, rng.standard_normal((3, M)))
+    assert all(np.any(grad[f"net.layers.1.{name}"] != 0) for name in ("weight", "bias"))
