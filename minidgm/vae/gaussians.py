@@ -82,7 +82,7 @@ def blocks(z, mu, log_sigma, log_pi=0) -> Iterator[tuple]:
     tau = numpy.exp(-2 * log_sigma)
     constant = numpy.sum(-0.5 * mu**2 * tau - log_sigma - HALF_LOG_2PI, axis=1) + log_pi
     weights = numpy.concatenate([-0.5 * tau, mu * tau, constant[:, None]], axis=1)  # (n, 2d + 1)
-    shared = _centre(weights)
+    shared = numpy.append(_centre(weights[:, :-1]), constant.max())  # the largest, for log π may be −inf
     weights = numpy.ascontiguousarray((weights - shared).T)
     step = max(1, min(BLOCK // len(mu), len(z)))
     space = numpy.empty((step, len(mu)))

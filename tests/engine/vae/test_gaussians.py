@@ -50,6 +50,14 @@ def test_float32_inputs_lose_no_digits_where_the_product_would_cancel(sigma):
     np.testing.assert_allclose(value, exact, rtol=3e-7, atol=3e-7)
 
 
+def test_a_component_of_weight_zero_counts_nothing():
+    z, _, mu, log_sigma = mixture(6, 3, 2)
+    with np.errstate(divide="ignore"):
+        log_pi = np.log([0.4, 0.0, 0.6])
+    expected = mixture_log_prob(z, log_pi[[0, 2]], mu[[0, 2]], log_sigma[[0, 2]])
+    np.testing.assert_allclose(blocked_mixture_log_prob(z, log_pi, mu, log_sigma), expected, rtol=1e-12)
+
+
 def test_gradients_of_the_blocked_mixture_are_those_of_the_formula(monkeypatch):
     monkeypatch.setattr(gaussians, "BLOCK", 12)
     check_grads(lambda *args: anp.sum(anp.sin(blocked_mixture_log_prob(*args))), modes=["rev"])(*mixture(7, 4, 3))
