@@ -23,39 +23,39 @@ def invert(net, affine, v, context=None):
     """
     n, m = v.shape
     weights, biases, final = sorted_by_finality(net)
-    units = [np.zeros((n, len(weight)), v.dtype, order="F") for weight in weights]  # what enters each layer, sorted
-    units[0][:, : net.context] = net.inputs(v, context)[:, : net.context]
+    units = [np.zeros((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
+    units[0][: net.context] = net.inputs(v, context)[:, : net.context].T
     u, log_det = np.empty_like(v), np.zeros(n, v.dtype)
     for j, column in enumerate(net.order):
         for i in range(1, len(units)):
             new, seen = slice(final[i][j - 1] if j else 0, final[i][j]), final[i - 1][j]
-            h = units[i - 1][:, :seen] @ weights[i - 1][:seen, new]
-            h += biases[i - 1][new]
-            np.maximum(h, 0, out=units[i][:, new])
+            h = weights[i - 1][:seen, new].T @ units[i - 1][:seen]
+            h += biases[i - 1][new, None]
+            np.maximum(h, 0, out=units[i][new])
         seen, both = final[-1][j], [column, m + column]
-        table = units[-1][:, :seen] @ weights[-1][:seen, both] + biases[-1][both]
-        u_j, term = affine(v[:, column : column + 1], *mu_and_log_sigma(table))
-        u[:, column] = units[0][:, net.context + j] = u_j[:, 0]
+        table = weights[-1][:seen, both].T @ units[-1][:seen] + biases[-1][both, None]
+        u_j, term = affine(v[:, column, None], *mu_and_log_sigma(table.T))
+        u[:, column] = units[0][net.context + j] = u_j[:, 0]
         log_det += term
     return u, log_det
 
 
 def sorted_by_finality(net):
-    """The net's masked weights and biases with the units of each layer sorted by when they are final, and `final`:
+    """The net's masked weights and biases, the units of a layer sorted by when they are final, and `final`:
 
     final[i][j], the number of units entering layer i that are final when j dimensions are known.
     """
     when = np.empty(net.m, int)
     when[net.order] = np.arange(1, net.m + 1)
     when = np.concatenate([np.zeros(net.context, int), when])  # the context is known from the start
-    weights, biases, final = [], [], []
-    place = np.argsort(when, kind="stable")
+    places, final = [], []
     for layer in net.layers:
-        weights.append((layer.weight * layer.mask)[place])
-        final.append(np.searchsorted(when[place], np.arange(net.m + 1), side="right"))
+        places.append(np.argsort(when, kind="stable"))
+        final.append(np.searchsorted(when[places[-1]], np.arange(net.m + 1), side="right"))
         when = np.max(np.where(layer.mask, when[:, None], 0), axis=0)  # a unit waits for the last of its inputs
-        if layer is not net.layers[-1]:
-            place = np.argsort(when, kind="stable")
-            weights[-1] = weights[-1][:, place]
-            biases.append(layer.bias[place])
-    return weights, [*biases, net.layers[-1].bias], final
+    places.append(np.arange(2 * net.m))  # the outputs stay where they are
+    weights = [
+        (layer.weight * layer.mask)[np.ix_(inputs, outputs)]
+        for layer, inputs, outputs in zip(net.layers, places[:-1], places[1:])
+    ]
+    return weights, [layer.bias[outputs] for layer, outputs in zip(net.layers, places[1:])], final
