@@ -20,6 +20,7 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
 
     failing: the calls of the failing tests; others: of the passed ones, which break ties; entries: the misconceptions.
     """
+    failing = [call for call in failing if not cut_short(call)]
     if not failing:
         return None
     for exact in (True, False):
@@ -33,6 +34,11 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
         if matching:
             return matching[0]
     return None
+
+
+def cut_short(call: Call) -> bool:
+    """Whether a call was ended from outside, so that its outcome says nothing about which mistake it is."""
+    return call.outcome.error is not None and call.outcome.error.kind in ("Timeout", "Stopped")
 
 
 def agrees(calls: Sequence[Call], runner: Any, exact: bool) -> bool:

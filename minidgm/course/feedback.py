@@ -131,7 +131,8 @@ def status(screen: Screen, progress: Progress) -> None:
             screen.line(screen.style(part, "bold"))
         mark, note = _known(progress, exercise)
         title = f"{exercise.number:02d}  {exercise.title:<{width}}"
-        screen.line(f"  {screen.mark(mark)} {screen.style(title, 'dim') if mark == 'not started' else title}{note}")
+        line = screen.style(title.rstrip(), "dim") if mark == "not started" else title + note
+        screen.line(f"  {screen.mark(mark)} {line}")
     screen.line()
     show_next(screen, progress)
 

@@ -201,7 +201,9 @@ class Worker:
                     _, value, error, mutated = said
                     changed = tuple(i for i in mutated if type(i) is int and 0 <= i < len(args))
                     return value, None if error is None else reported(error), changed
+                begun = time.monotonic()
                 answer = self._answer(said, callables)
+                deadline += time.monotonic() - begun  # the checker's time is not the student's
             except (TypeError, ValueError, IndexError):
                 raise self._ended("Stopped", "sent something that isn't an answer") from None
             self._say(answer)

@@ -2,8 +2,11 @@
 
 import pytest
 
+from minidgm.course.answer import InProcess
 from minidgm.course.confusion import confusion, table
 from minidgm.course.exercises import EXERCISES, find_root
+from minidgm.course.grading import graders, load, run
+from minidgm.course.remote import Worker
 from minidgm.course.stubs import problems, unlisted
 
 ROOT = find_root(__file__)
@@ -40,3 +43,15 @@ def test_exercises_are_numbered_in_order_and_no_function_is_in_two():
     assert [e.number for e in EXERCISES] == list(range(1, len(EXERCISES) + 1)) and len(EXERCISES) == 24
     functions = [name for e in EXERCISES for name in e.functions]
     assert len(set(functions)) == len(functions)
+
+
+@each_exercise
+def test_a_solution_is_right_in_a_students_process_too(exercise, tmp_path):
+    source = (ROOT / "solutions" / f"{exercise.stem}.py").read_text(encoding="utf-8")
+    tests = graders(load(ROOT / "tests" / "exercises" / f"test_{exercise.stem}.py"))
+    solution = load(ROOT / "solutions" / f"{exercise.stem}.py")
+    with Worker(tmp_path / f"{exercise.stem}.py", source) as worker:
+        for test in (test for name in exercise.functions for test in tests[name]):
+            there, here = run(test, worker, solution), run(test, InProcess(vars(solution)), solution)
+            assert (there.status, there.message) == ("passed", "")
+            assert [c.outcome.counts for c in there.calls] == [c.outcome.counts for c in here.calls]

@@ -1,0 +1,56 @@
+"""Naming a mistake by its outputs: what decides, and what doesn't."""
+
+import types
+
+import numpy as np
+
+from minidgm.course.answer import Call, Error, InProcess, Outcome
+from minidgm.course.bank import Entry
+from minidgm.course.diagnose import diagnose
+
+X = np.linspace(0.5, 2, 4)
+
+
+def entry(code):
+    return Entry(code.__name__, "f", code, "a sentence")
+
+
+def log_of_it(x):
+    return np.log(x)
+
+
+def square(x):
+    return x * x
+
+
+def calls(f, *args, error=None):
+    run = InProcess({"f": f})
+    return [Call("f", (x,), Outcome(error=error) if error else run.call("f", (x,))) for x in args]
+
+
+SOLUTION = types.SimpleNamespace(f=lambda x: x + 1)
+ENTRIES = [entry(log_of_it), entry(square)]
+
+
+def test_equal_outputs_name_the_mistake_however_it_is_written():
+    assert diagnose(calls(lambda x: x**2, X, X + 1), [], ENTRIES, SOLUTION).name == "square"
+
+
+def test_one_call_that_differs_is_another_mistake():
+    mixed = calls(lambda x: x**2, X) + calls(lambda x: x**3, X + 1)
+    assert diagnose(mixed, [], ENTRIES, SOLUTION) is None
+
+
+def test_another_dtype_does_not_hide_a_mistake_in_the_values():
+    assert diagnose(calls(lambda x: (x**2).astype(np.float32), X), [], ENTRIES, SOLUTION).name == "square"
+
+
+def test_right_values_are_no_mistake_of_values():
+    assert diagnose(calls(lambda x: x + 1, X), [], [entry(SOLUTION.f)._replace(name="other")], SOLUTION) is not None
+    assert diagnose(calls(lambda x: (x + 1).astype(np.float32), X), [], ENTRIES, SOLUTION) is None
+
+
+def test_a_call_that_was_cut_short_decides_nothing():
+    late = calls(square, X + 2, error=Error("Timeout", "took more than 10 seconds"))
+    assert diagnose(calls(square, X) + late, [], ENTRIES, SOLUTION).name == "square"
+    assert diagnose(late, [], ENTRIES, SOLUTION) is None
