@@ -76,9 +76,7 @@ def posterior_flow_to_prior(vae: VAE) -> VAE:
     posterior = vae.posterior
     if not isinstance(posterior, FlowPosterior) or posterior.context:
         raise ValueError("vae: expected a FlowPosterior without a context")
-    prior = FlowModel(
-        Inverse(posterior.flow), vae.prior
-    )  # z = f(z*) with z* ~ p, so log p(z_0) = log p(g(z_0)) + log_det
+    prior = FlowModel(Inverse(posterior.flow), vae.prior)  # log p(z_0) = log p(g(z_0)) + log|det ∂g/∂z_0|
     return VAE(GaussianPosterior(posterior.encoder), ShiftedDecoder(posterior.flow, vae.decoder), prior)
 
 

@@ -69,7 +69,7 @@ def check_parts(posterior, decoder, prior) -> None:
     try:
         mu, _ = posterior.mu_log_sigma(x)
     except ValueError as error:
-        raise ValueError(f"posterior: does not take the decoder's x of {x.shape[1]} dimensions ({error})") from error
+        raise ValueError(f"posterior: cannot encode the decoder's x of {x.shape[1]} dimensions ({error})") from error
     if mu.shape[1] != d:
         raise ValueError(f"posterior: has z of {mu.shape[1]} dimensions, the prior of {d}; build both with the same")
     try:

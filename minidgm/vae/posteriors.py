@@ -25,7 +25,7 @@ class GaussianPosterior(Module):
 
     def mu_log_sigma(self, x):
         """μ(x), log σ(x): two arrays (n, d)."""
-        return split(self.encoder(x), 2)
+        return _halves(self.encoder(x))
 
     def reparameterize(self, x, eps):
         """z = μ + σ ε and log q(z|x), for noise eps (n, d): (n, d), (n,)."""
@@ -59,10 +59,10 @@ class FlowPosterior(Module):
         """μ(x), log σ(x) of the base distribution, (n, d) each, and the flow's context (n, context) or None."""
         code = self.encoder(x)
         if not self.context:
-            return *split(code, 2), None
+            return *_halves(code), None
         end = code.shape[1] - self.context
         context = columns(code, index=numpy.arange(end, end + self.context))
-        return *split(columns(code, index=numpy.arange(end)), 2), context
+        return *_halves(columns(code, index=numpy.arange(end))), context
 
     def mu_log_sigma(self, x):
         """μ(x), log σ(x) of the base distribution: two arrays (n, d)."""
@@ -102,6 +102,13 @@ def noise(rng, mu):
 def gaussian_kl(mu, log_sigma):
     """KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ_j (μ_j² + σ_j² − 1 − 2 log σ_j): (n, d) → (n,), in nats (Kingma & Welling 2014)."""
     return 0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)
+
+
+def _halves(code):
+    """The encoder's [μ, log σ] as two arrays."""
+    if code.shape[1] % 2:
+        raise ValueError(f"encoder: expected [μ, log σ], an even number of outputs, got {code.shape[1]}")
+    return split(code, 2)
 
 
 def _gaussian(mu, log_sigma, eps):

@@ -84,9 +84,9 @@ def mutual_information(mu, log_sigma, eps) -> float:
 def minibatch_mutual_information(mu, log_sigma, eps, total: int) -> float:
     """I_q over N = `total` objects from a minibatch of B: own posterior 1/N, the other B − 1 share (N − 1)/N."""
     batch = len(mu)
-    if not 2 <= batch <= total:
+    if not min(2, total) <= batch <= total:
         raise ValueError(f"mu: expected a minibatch of 2 to total = {total} objects, got {batch}")
-    return _mean(log_ratios(mu, log_sigma, eps, own=1, other=(total - 1) / (batch - 1), total=total))
+    return _mean(log_ratios(mu, log_sigma, eps, own=1, other=(total - 1) / max(batch - 1, 1), total=total))
 
 
 def leave_one_out_mutual_information(mu, log_sigma, eps) -> float:

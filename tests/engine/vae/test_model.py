@@ -30,7 +30,7 @@ def parts(m=6, d=3, decoder_d=3, decoder_m=6, prior_d=3):
     [
         ({"d": 4}, "posterior: has z of 4 dimensions, the prior of 3; build both with the same"),
         ({"prior_d": 5}, r"decoder: does not take the prior's z of 5 dimensions \(.*\(n, 3\), got \(1, 5\)\)"),
-        ({"decoder_m": 7}, r"posterior: does not take the decoder's x of 7 dimensions \(.*\(n, 6\), got \(1, 7\)\)"),
+        ({"decoder_m": 7}, r"posterior: cannot encode the decoder's x of 7 dimensions \(.*\(n, 6\), got \(1, 7\)\)"),
     ],
 )
 def test_parts_that_do_not_fit_are_named_when_the_vae_is_built(wrong, sentence):

@@ -99,6 +99,8 @@ def test_wrong_shapes_are_named(binary):
     posterior = gaussian(np.random.default_rng(0))
     with pytest.raises(ValueError, match=r"eps: expected shape \(5, 3\), got \(5, 2\)"):
         posterior.reparameterize(binary(5), np.zeros((5, 2), np.float32))
+    with pytest.raises(ValueError, match=r"encoder: expected \[μ, log σ\], an even number of outputs, got 7"):
+        GaussianPosterior(MLP((M, 7), np.random.default_rng(0))).mu_log_sigma(binary(5))
     with pytest.raises(ValueError, match=r"z: expected shape \(5, 3\), got \(4, 3\)"):
         posterior.log_prob(np.zeros((4, 3), np.float32), binary(5))
     with pytest.raises(ValueError, match=r"x: expected shape \(4, m\), got \(5, 6\)"):

@@ -98,9 +98,10 @@ def test_own_posterior_bounds_the_aggregated_one_pointwise():
 
 
 def test_stratified_estimate_from_the_whole_data_set_is_the_exact_one():
-    mu, log_sigma = posteriors(9, d=2)
-    eps = noise(3, mu)
-    assert minibatch_mutual_information(mu, log_sigma, eps, 9) == mutual_information(mu, log_sigma, eps)
+    for n in (1, 2, 9):
+        mu, log_sigma = posteriors(n, d=2)
+        eps = noise(3, mu)
+        assert minibatch_mutual_information(mu, log_sigma, eps, n) == mutual_information(mu, log_sigma, eps)
 
 
 def estimates_from_minibatches(mu, log_sigma, batch, batches):
