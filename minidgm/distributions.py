@@ -16,6 +16,7 @@ import math
 
 import autograd.numpy as np
 import numpy
+from autograd.numpy.numpy_vjps import unbroadcast
 
 from minidgm.errors import check_array
 from minidgm.functional import (
@@ -58,7 +59,7 @@ class Normal(Module):
     def log_prob(self, x):
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
         a = (x - self.mu) / self.sigma
-        return -0.5 * a * a - np.log(self.sigma) - HALF_LOG_2PI
+        return -0.5 * a * a - _log(self.sigma) - HALF_LOG_2PI
 
     def cdf(self, x):
         """F(x) = Φ((x − μ)/σ)."""
@@ -93,7 +94,7 @@ class Logistic(Module):
     def log_prob(self, x):
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
         a = (x - self.mu) / self.s
-        return log_sigmoid(a) + log_sigmoid(-a) - np.log(self.s)
+        return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
     def cdf(self, x):
         """F(x) = σ((x − μ)/s)."""
@@ -154,8 +155,9 @@ class Bernoulli(Module):
         self.logits = logits
 
     def log_prob(self, x):
-        """x log σ(l) + (1 − x) log σ(−l), of the shape of x."""
-        return bernoulli_log_prob(x, self.logits)
+        """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean."""
+        _, dtype = _shape_and_dtype(self.logits)
+        return bernoulli_log_prob(x if x.dtype.kind == "f" else x.astype(dtype), self.logits)
 
     def sample(self, rng, n: int):
         """n draws for each logit, 0 or 1 in the logits' dtype: (n, *shape)."""
@@ -170,8 +172,17 @@ class Categorical(Module):
         self.logits = logits
 
     def log_prob(self, y):
-        """log softmax(logits)_y for integers y, of the shape of y."""
-        return pick(log_softmax(self.logits), index=y)
+        """log softmax(logits)_y, of the shape of y. Raises ValueError unless y are integers from 0 to K − 1."""
+        log_p, y = log_softmax(self.logits), numpy.asarray(y)
+        levels = log_p.shape[-1]
+        if y.dtype.kind not in "iu":
+            raise ValueError(f"y: expected integers from 0 to {levels - 1}, got {y.dtype}")
+        if not 0 <= numpy.min(y, initial=0) <= numpy.max(y, initial=0) < levels:
+            raise ValueError(f"y: expected integers from 0 to {levels - 1}, got {y.min()} to {y.max()}")
+        shape = numpy.broadcast_shapes(y.shape, log_p.shape[:-1])
+        if shape != log_p.shape[:-1]:
+            log_p = log_p + np.zeros((*shape, 1), log_p.dtype)  # the same logits for all
+        return pick(log_p, index=numpy.broadcast_to(y, shape))
 
     def sample(self, rng, n: int):
         """n draws for each row of logits: (n, *shape) integers for logits (*shape, K)."""
@@ -186,10 +197,18 @@ def bernoulli_log_prob(x, logits):
     """x log σ(l) + (1 − x) log σ(−l) in one step: ∂/∂l = x − σ(l); exact for either sign of large logits."""
 
     def backward(g):
-        return lambda: g * logits, lambda: g * (x - sigmoid(logits))
+        return (
+            lambda: unbroadcast(g * logits, np.metadata(x)),
+            lambda: unbroadcast(g * (x - sigmoid(logits)), np.metadata(logits)),
+        )
 
     tail = np.log1p(np.exp(-np.abs(logits)))  # log σ(±l) = −max(∓l, 0) − tail
     return -(x * np.maximum(-logits, 0) + (1 - x) * np.maximum(logits, 0)) - tail, backward
+
+
+def _log(scale):
+    """log of a parameter; a Python number gives one, which takes the dtype of the array it is added to."""
+    return math.log(scale) if isinstance(scale, int | float) else np.log(scale)
 
 
 def _ends(lower, upper):

@@ -11,6 +11,7 @@ All are exact to rounding over the whole float range, and float32 stays float32.
 import math
 
 import autograd.numpy as np
+from autograd.numpy.numpy_vjps import unbroadcast
 from scipy import special
 
 from minidgm.tensor import differentiable
@@ -63,7 +64,10 @@ def log_diff_sigmoid(a, b):
 
     def backward(g):
         r = _exp_ratio(a - b)
-        return lambda: g * (sigmoid(-a) + r), lambda: -g * (sigmoid(b) + r)
+        return (
+            lambda: unbroadcast(g * (sigmoid(-a) + r), np.metadata(a)),
+            lambda: unbroadcast(-g * (sigmoid(b) + r), np.metadata(b)),
+        )
 
     return log_sigmoid(a) + log_sigmoid(-b) + log1mexp(a - b), backward
 
@@ -74,23 +78,32 @@ def logsumexp(a, axis=None, keepdims=False):
 
     Terms of −inf count nothing; a sum of nothing else is −inf.
     """
-    top = np.max(a, axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, np.zeros_like(top))  # −inf − (−inf) would be NaN
-    with np.errstate(divide="ignore"):
-        total = top + np.log(np.sum(np.exp(a - top), axis=axis, keepdims=True))
+    top, shifted = _below_top(a, axis)
+    e = np.exp(shifted)  # from 0 to 1
+    total = np.sum(e, axis=axis, keepdims=True)  # 1 or more
+    value = top + np.log(total)
 
     def backward(g):
-        softmax = np.exp(a - np.where(np.isfinite(total), total, np.zeros_like(total)))
-        return (np.reshape(g, np.shape(total)) * softmax,)
+        return (np.reshape(g, np.shape(total)) / total * e,)  # the softmax: no large number was added and taken away
 
-    return total if keepdims else np.squeeze(total, axis=axis), backward
+    return value if keepdims else np.squeeze(value, axis=axis), backward
 
 
 @differentiable
 def log_softmax(a, axis=-1):
-    """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`."""
-    value = a - logsumexp(a, axis=axis, keepdims=True)
+    """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`, however large the logits."""
+    _, shifted = _below_top(a, axis)
+    value = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
+
+
+def _below_top(a, axis):
+    """The maximum of a along `axis`, and a − maximum, where inf − inf counts 0: equal terms, equal shares."""
+    top = np.max(a, axis=axis, keepdims=True)
+    infinite = np.isinf(top)
+    if not np.any(infinite):
+        return top, a - top
+    return top, np.where(infinite, np.where(a == top, 0.0, -math.inf), a - np.where(infinite, np.zeros_like(top), top))
 
 
 @differentiable

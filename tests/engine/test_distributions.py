@@ -123,3 +123,26 @@ def test_gradients_are_right_and_float32_stays(name):
     for path in exact:
         assert grad[path].dtype == np.float32
         np.testing.assert_allclose(grad[path], exact[path], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("distribution", [Normal(0, 1), Normal(0.5, 2.0), Logistic(0, 1), Logistic(0.5, 2.0)])
+def test_parameters_that_are_python_numbers_take_the_datas_dtype(distribution):
+    for dtype in (np.float32, np.float64):
+        assert distribution.log_prob(X.astype(dtype)).dtype == distribution.cdf(X.astype(dtype)).dtype == dtype
+
+
+def test_parameters_broadcast_against_the_data_and_get_gradients_of_their_own_shape():
+    rng, logits, table = np.random.default_rng(0), np.array([-1.0, 0.3, 2.0]), np.array([0.0, 1.0, -1.0, 0.5])
+    x, y = rng.random((5, 3)) < 0.5, Categorical(table).sample(rng, 6)
+    for kind in (x, x.astype(np.int32), x.astype(np.float32)):
+        assert Bernoulli(logits.astype(np.float32)).log_prob(kind).dtype == np.float32
+    check_grads(lambda a: Bernoulli(a).log_prob(x.astype(float)), modes=["rev"], order=1)(logits)
+    np.testing.assert_allclose(Categorical(table).log_prob(y), log_softmax(table)[y])
+    assert Categorical(np.tile(table, (3, 1))).log_prob(np.zeros((5, 3), int)).shape == (5, 3)
+    check_grads(lambda a: Categorical(a).log_prob(y), modes=["rev"], order=1)(table)
+
+
+@pytest.mark.parametrize("y", [np.array([4]), np.array([-1]), np.array([1.0])])
+def test_a_level_that_does_not_exist_is_one_sentence(y):
+    with pytest.raises(ValueError, match="y: expected integers from 0 to 3, got"):
+        Categorical(np.zeros(4)).log_prob(y)

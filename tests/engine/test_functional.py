@@ -84,6 +84,29 @@ def test_log_softmax_sums_to_one():
     np.testing.assert_allclose(np.exp(F.log_softmax(a, axis=1)).sum(axis=1), 1, rtol=1e-12)
 
 
+def test_softmax_keeps_its_digits_however_large_the_logits_are():
+    for dtype in (np.float32, np.float64):
+        a = np.array([[1e4, 1e4 - 1], [-1e30, -1e30], [0.0, -1.0]], dtype)
+        exact = np.array([[0.0, -1.0], [0.0, 0.0], [0.0, -1.0]])
+        exact = exact - np.log(np.sum(np.exp(exact), axis=1, keepdims=True))
+        np.testing.assert_allclose(F.log_softmax(a, axis=1), exact, rtol=4 * np.finfo(dtype).eps)
+        grad = elementwise_grad(lambda a: F.logsumexp(a, axis=1))(a)
+        np.testing.assert_allclose(grad, np.exp(exact), rtol=8 * np.finfo(dtype).eps)
+
+
+def test_logsumexp_with_infinite_terms_has_a_finite_gradient():
+    a = np.array([[np.inf, 0.0, -np.inf], [np.inf, np.inf, 1.0], [-np.inf, -np.inf, -np.inf]])
+    assert F.logsumexp(a, axis=1).tolist() == [np.inf, np.inf, -np.inf]
+    grad = elementwise_grad(lambda a: F.logsumexp(a, axis=1))(a)
+    np.testing.assert_allclose(grad, [[1, 0, 0], [0.5, 0.5, 0], [1 / 3, 1 / 3, 1 / 3]])
+
+
+def test_the_gradient_of_a_broadcast_argument_has_its_shape():
+    a, b = np.array([[2.0], [3.0], [4.0]]), np.array([-1.0, 0.0, 1.0, 1.5])
+    check_grads(F.log_diff_sigmoid, modes=["rev"], order=1)(a, b)
+    assert elementwise_grad(F.log_diff_sigmoid, 1)(a, b).shape == (4,)
+
+
 X, W, B = (np.random.default_rng(1).normal(size=s) for s in [(4, 6), (6, 3), (3,)])
 INDEX1, INDEX2 = np.array([4, 0]), np.array([1, 5, 2, 3])
 GRADIENTS = {
