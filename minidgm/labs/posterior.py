@@ -129,6 +129,8 @@ def on_the_grid(report: Report, task: Task, options: Options, flow_posterior) ->
     rows = [("Gaussian, encoder as trained", mean_and_error(gaps["as trained"]))]
     rows += [(f"{name}, after the E-step", mean_and_error(gaps[name])) for name in names]
     report.table("e-step", ("q(z|x)", "log p(x) − ELBO"), rows, "θ held, q optimized on these images: the exact gap")
+    change = np.max(np.abs(log_p - grid_log_prob(vae, x, points // 2)))
+    report.say(f"Quadrature on {points}² points; half as many a side change log p(x) by {change:.1e} nats at most.")
     report.say(
         f"Row 22. With θ held, the gap of the Gaussian goes from {mean_and_error(gaps['as trained'])} to "
         f"{mean_and_error(gaps['Gaussian'])}: what is left is its family's. A coupling flow reaches "
