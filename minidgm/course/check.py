@@ -1,5 +1,6 @@
 """One exercise graded: the student's file in a process of its own, each function through its graders."""
 
+import ast
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, argument_name, printable
 from minidgm.course.bank import collect
-from minidgm.course.diagnose import diagnose
+from minidgm.course.diagnose import diagnose, first_of_all
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result, graders, load, run
 from minidgm.course.remote import LIMITS, Limits, Worker
@@ -65,7 +66,7 @@ def read_answer(path: Path) -> str:
     if path.stat().st_size > SOURCE_LIMIT:
         raise UserError(f"{path}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is.")
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
     except UnicodeDecodeError:
         raise UserError(f"{path}: not UTF-8 text; save it as UTF-8.") from None
 
@@ -88,7 +89,7 @@ def check_exercise(
         for name in exercise.functions:
             results = _results(tests.get(name, ()), worker, solution)
             reports.append(report(root, exercise, name, results, solution))
-        return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
+        return Report(exercise, tuple(_blamed(reports, source)), "", _text(worker.printed), worker.walls)
 
 
 def _text(printed: bytes) -> str:
@@ -114,14 +115,54 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
         return FunctionReport(name, "not started")
     rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
     others = [call for r in results if r.status == "passed" for call in r.calls]
-    named = diagnose([call for r in failed for call in r.calls], others, rivals, solution)
-    first = failed[0]
+    first, held = failed[0], len(results) - len(failed)
+    if first.calls and _missing(first.calls[-1]):
+        return FunctionReport(name, "wrong", held, len(results), message=first.message)
+    sentence = ""
+    if named := diagnose([call for r in failed for call in r.calls], others, rivals, solution):
+        sentence = named.sentence or ""
+    elif named := first_of_all(first.calls, [c for r in results if r is not first for c in r.calls], rivals, solution):
+        sentence = f"First of all, judged by the case below alone: {named.sentence}"
     title = first.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
     calls = [call for call in first.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
-    sentence = (named.sentence or "") if named else ""
-    held = len(results) - len(failed)
     return FunctionReport(name, "wrong", held, len(results), sentence, title, first.message, case)
+
+
+def _missing(call: Call) -> bool:
+    """Whether the file has no such function at all."""
+    return call.outcome.error is not None and call.outcome.error.kind == "Import"
+
+
+def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
+    """Say of a function that isn't right which other functions that aren't right it calls: they come first."""
+    bad = {r.name: r.status for r in reports if r.status != "right"}
+    uses = _uses(source)
+    for i, r in enumerate(reports):
+        culprits = [name for name in bad if name != r.name and name in uses.get(r.name, ())]
+        if not culprits or r.name not in bad:
+            continue
+        names = " and ".join(culprits)
+        if r.status == "not started":
+            reports[i] = r._replace(message=f"waits for {names}")
+        else:
+            note = f"{r.name} calls your {names}, and nothing built on {names} can be right before {names} is."
+            reports[i] = r._replace(sentence=f"{note} {r.sentence}".strip())
+    return reports
+
+
+def _uses(source: str) -> dict[str, set[str]]:
+    """The names that each function of a file uses, those that its helpers use included."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # it was compiled before, but by another process
+        return {}
+    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
+    found = {node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} for node in functions}
+    for _ in found:
+        for names in found.values():
+            names |= set().union(*(found[n] for n in names if n in found))
+    return found
 
 
 def describe_call(call: Call, solution: Any) -> str:
@@ -134,14 +175,14 @@ def describe_call(call: Call, solution: Any) -> str:
 def _value(value: Any, indent: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         about = f"{value.dtype} {value.shape}"
-        if value.size > 12:
+        if value.size > 24:
             ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
             return f"an array, {about}{ends}"
         numbers = np.array2string(value, precision=4, suppress_small=True, max_line_width=70, prefix=" " * indent)
         return f"{numbers}  {about}"
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")
-        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
+        return f"[{inside}]" if isinstance(value, list) else f"({inside},)" if len(value) == 1 else f"({inside})"
     if isinstance(value, (bool, str, type(None))):
         return repr(value)
     if isinstance(value, (int, float, np.generic, np.ndarray)):

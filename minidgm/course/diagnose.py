@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.course.answer import Call, InProcess, Outcome, copied
+from minidgm.course.answer import Call, InProcess, Outcome, copied, holds_nan
 from minidgm.course.bank import Entry
 
 
@@ -39,6 +39,24 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
 def cut_short(call: Call) -> bool:
     """Whether a call was ended from outside, so that its outcome says nothing about which mistake it is."""
     return call.outcome.error is not None and call.outcome.error.kind in ("Timeout", "Stopped")
+
+
+def first_of_all(
+    failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any
+) -> Entry | None:
+    """Name the misconception that the first failing test shows, where no single one explains all of them.
+
+    failing: that test's calls; others: all other calls, to which a second mistake may have been done. Where calls end
+    in errors or NaN, or several misconceptions fit equally well, the evidence is too thin: None.
+    """
+    if any(call.outcome.error is not None or holds_nan(call.outcome.value) for call in failing):
+        return None
+    fitting, fits = list(entries), []
+    while named := diagnose(failing, [], fitting, solution):
+        fits.append((count(others, InProcess({named.function: named.code}), exact=False), named))
+        fitting.remove(named)
+    best = [named for n, named in fits if n == max(n for n, _ in fits)]
+    return best[0] if len({named.sentence for named in best}) == 1 else None
 
 
 def agrees(calls: Sequence[Call], runner: Any, exact: bool) -> bool:

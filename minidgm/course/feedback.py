@@ -62,7 +62,7 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
 def _show_function(screen: Screen, root: Path, exercise: Exercise, function: FunctionReport) -> None:
     width = max(map(len, exercise.functions)) + 3
     if function.status == "not started":
-        note = screen.style("not started", "dim")
+        note = screen.style(function.message or "not started", "dim")
     elif function.status == "right":
         note = screen.style(count(function.properties, "property holds", "properties hold"), "dim")
     else:

@@ -86,8 +86,16 @@ def _other_form(answer: Answer) -> str:
     if got is None or call.outcome.mutated:
         return ""
     wanted = getattr(answer._reference, call.function)(*copied(call.args))
-    same = _form(got) == _form(wanted)
+    same = _form(got) == _form(wanted) and not _exchanged(got, wanted)
     return "" if same else f"{call.function} returned {describe(got)}; wanted {describe(wanted)}."
+
+
+def _exchanged(got: Any, wanted: Any) -> bool:
+    """Whether a tuple has the wanted shapes in the opposite order, (log_det, z) for (z, log_det) say."""
+    if not isinstance(got, tuple) or not isinstance(wanted, tuple):
+        return False
+    shapes, right = ([np.shape(v) if isinstance(v, np.ndarray) else None for v in pair] for pair in (got, wanted))
+    return shapes != right and shapes == right[::-1]
 
 
 def _form(value: Any) -> Any:
@@ -168,17 +176,23 @@ def close(got: Any, wanted: Any, message: str, rtol: float | None = None, atol: 
     if not bad.any():
         return
     if got.ndim == 0:
-        raise Wrong(f"{message}: got {number(got)}, wanted {number(wanted)}.")
+        raise Wrong(f"{message}: {apart(got, wanted)}.")
     worst = np.unravel_index(np.argmax(np.where(np.isnan(distance), np.inf, distance)), got.shape)
     where = "[" + ", ".join(str(int(i)) for i in worst) + "]"
     count = f"; {bad.sum()} of {bad.size} numbers differ" if bad.size > 1 else ""
-    raise Wrong(f"{message}: got {number(got[worst])}, wanted {number(wanted[worst])} at {where}{count}.")
+    raise Wrong(f"{message}: {apart(got[worst], wanted[worst])} at {where}{count}.")
 
 
-def number(value: Any) -> str:
+def apart(got: Any, wanted: Any) -> str:
+    """Two numbers that differ, with as many digits as it takes to see that."""
+    digits = next((d for d in (6, 9, 12) if number(got, d) != number(wanted, d)), 17)
+    return f"got {number(got, digits)}, wanted {number(wanted, digits)}"
+
+
+def number(value: Any, digits: int = 6) -> str:
     """A number as a student wants to read it: six digits."""
     value = np.asarray(value)
-    return str(bool(value)) if value.dtype.kind == "b" else f"{value.item():.6g}"
+    return str(bool(value)) if value.dtype.kind == "b" else f"{value.item():.{digits}g}"
 
 
 def shape(got: Any, wanted: tuple[int, ...], name: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, Error, InProcess, Outcome
 from minidgm.course.bank import Entry
-from minidgm.course.diagnose import diagnose
+from minidgm.course.diagnose import diagnose, first_of_all
 
 X = np.linspace(0.5, 2, 4)
 
@@ -54,3 +54,20 @@ def test_a_call_that_was_cut_short_decides_nothing():
     late = calls(square, X + 2, error=Error("Timeout", "took more than 10 seconds"))
     assert diagnose(calls(square, X) + late, [], ENTRIES, SOLUTION).name == "square"
     assert diagnose(late, [], ENTRIES, SOLUTION) is None
+
+
+def test_of_two_mistakes_the_one_in_the_first_failing_test_is_named():
+    first, later = calls(square, X), calls(lambda x: x**3, X + 1)
+    assert diagnose(first + later, [], ENTRIES, SOLUTION) is None
+    assert first_of_all(first, later, ENTRIES, SOLUTION).name == "square"
+
+
+def test_thin_evidence_names_nothing():
+    def cube(x):
+        return x**3
+
+    one = np.ones(3)  # where a square and a cube are equal
+    rivals = [entry(square), entry(cube)._replace(sentence="another sentence")]
+    assert first_of_all(calls(square, one), calls(np.exp, X), rivals, SOLUTION) is None
+    assert first_of_all(calls(square, one), calls(cube, X), rivals, SOLUTION).name == "cube"
+    assert first_of_all(calls(square, one, error=Error("ValueError", "no")), [], rivals, SOLUTION) is None
