@@ -60,15 +60,15 @@ def read_answer(path: Path) -> str:
     Raises UserError when it isn't a regular file of UTF-8 text and sensible size, inside its folder.
     """
     if not path.is_file():
-        raise UserError(f"{path}: there is no such file.")
+        raise UserError(f"{path.name}: there is no such file.")
     if path.resolve().parent != path.parent.resolve():
-        raise UserError(f"{path}: a link to a file elsewhere; an answer is a file of its own.")
+        raise UserError(f"{path.name}: a link to a file elsewhere; an answer is a file of its own.")
     if path.stat().st_size > SOURCE_LIMIT:
-        raise UserError(f"{path}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is.")
+        raise UserError(f"{path.name}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is.")
     try:
         return path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
     except UnicodeDecodeError:
-        raise UserError(f"{path}: not UTF-8 text; save it as UTF-8.") from None
+        raise UserError(f"{path.name}: not UTF-8 text; save it as UTF-8.") from None
 
 
 def check_exercise(
@@ -76,14 +76,17 @@ def check_exercise(
 ) -> Report:
     """Grade one student's file with the clone's graders; `hidden` shuts its process in, away from that folder.
 
-    Raises UserError when the file can't be read.
+    A file that can't be used is a report too, one with a problem.
     """
-    source = read_answer(path)
     tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
     solution = load(root / "solutions" / f"{exercise.stem}.py")
+    blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+    try:
+        source = read_answer(path)
+    except UserError as error:
+        return Report(exercise, blank, str(error))
     with Worker(path, source, limits, hidden) as worker:
         if problem := worker.file_error():
-            blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
             return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)
         reports = []
         for name in exercise.functions:

@@ -54,7 +54,10 @@ def run_check(args: argparse.Namespace) -> int:
     screen, progress = Screen(), Progress(find_root())
     if not args.exercise:
         return go_on(screen, progress)
-    verdicts = [check(screen, progress, find(name)) for name in args.exercise]
+    chosen = [find(name) for name in args.exercise]
+    for exercise in chosen:
+        answer_file(progress, exercise)  # a file that is gone is told before anything is graded
+    verdicts = [check(screen, progress, exercise) for exercise in chosen]
     show_next(screen, progress)
     return 0 if set(verdicts) == {"right"} else 1
 

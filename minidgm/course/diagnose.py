@@ -2,7 +2,8 @@
 
 A student's wrong answer and a misconception are the same mistake when they give the same outputs on the same inputs:
 no reading of code, no guessing. Exact first (values, dtypes, arguments changed, calls of net); if nothing matches
-exactly and the values are wrong, values alone decide.
+exactly and the values are wrong, values alone decide: those of float64, where there are such calls, since in float32
+the same mistake written differently may come out otherwise.
 """
 
 import re
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.course.answer import Call, InProcess, Outcome, copied, holds_nan
+from minidgm.course.answer import Call, InProcess, Outcome, copied, first, holds_nan
 from minidgm.course.bank import Entry
 
 
@@ -24,8 +25,12 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
     if not failing:
         return None
     for exact in (True, False):
-        if not exact and agrees(failing, InProcess(vars(solution)), exact=False):
-            return None  # the values are right: what is wrong is finer than values
+        if not exact:
+            right = InProcess(vars(solution))
+            if agrees(failing, right, exact):
+                return None  # the values are right: what is wrong is finer than values
+            double = [call for call in failing if not single(call)]
+            failing = failing if agrees(double, right, exact) else double
         matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), exact)]
         if len(matching) > 1:
             every = [*failing, *others]
@@ -39,6 +44,11 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
 def cut_short(call: Call) -> bool:
     """Whether a call was ended from outside, so that its outcome says nothing about which mistake it is."""
     return call.outcome.error is not None and call.outcome.error.kind in ("Timeout", "Stopped")
+
+
+def single(call: Call) -> bool:
+    """Whether any argument is float32."""
+    return first(call.args, lambda v: isinstance(v, (np.ndarray, np.generic)) and v.dtype == np.float32) is not None
 
 
 def first_of_all(
@@ -71,16 +81,18 @@ def count(calls: Sequence[Call], runner: Any, exact: bool, atol: float | None = 
 
 def replayed(call: Call, runner: Any, exact: bool, atol: float | None = None) -> bool:
     """Whether a runner's outcome on one call equals the recorded one."""
-    return same(call.outcome, runner.call(call.function, copied(call.args)), exact, atol)
+    return same(
+        call.outcome, runner.call(call.function, copied(call.args)), exact, atol, 1e-4 if single(call) else 1e-6
+    )
 
 
-def same(a: Outcome, b: Outcome, exact: bool, atol: float | None = None) -> bool:
+def same(a: Outcome, b: Outcome, exact: bool, atol: float | None, rtol: float) -> bool:
     """Whether two outcomes are equal; `exact` counts dtypes, changed arguments and calls of callables too."""
     if a.error is not None or b.error is not None:
         return a.error is not None and b.error is not None and _kind(a) == _kind(b)
     if exact and (a.mutated != b.mutated or a.counts != b.counts):
         return False
-    return same_value(a.value, b.value, exact, atol)
+    return same_value(a.value, b.value, exact, atol, rtol)
 
 
 def _kind(outcome: Outcome) -> tuple[str, str]:
@@ -89,17 +101,17 @@ def _kind(outcome: Outcome) -> tuple[str, str]:
     return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", outcome.error.message)
 
 
-def same_value(a: Any, b: Any, exact: bool, atol: float | None = None) -> bool:
+def same_value(a: Any, b: Any, exact: bool, atol: float | None, rtol: float) -> bool:
     """Whether two returned values are equal up to rounding."""
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        return len(a) == len(b) and all(same_value(x, y, exact, atol) for x, y in zip(a, b))
+        return len(a) == len(b) and all(same_value(x, y, exact, atol, rtol) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same_value(a[k], b[k], exact, atol) for k in a)
+        return a.keys() == b.keys() and all(same_value(a[k], b[k], exact, atol, rtol) for k in a)
     if any(isinstance(v, (str, list, tuple, dict, type(None))) for v in (a, b)):
         return type(a) is type(b) and a == b
     x, y = np.asarray(a), np.asarray(b)
     if x.shape != y.shape or (exact and x.dtype != y.dtype):
         return False
-    single = np.float32 in (x.dtype, y.dtype)
-    atol = (1e-5 if single else 1e-9) if atol is None else atol
-    return bool(np.allclose(x, y, rtol=1e-4 if single else 1e-6, atol=atol, equal_nan=True))
+    rtol = 1e-4 if np.float32 in (x.dtype, y.dtype) else rtol
+    atol = (1e-5 if rtol == 1e-4 else 1e-9) if atol is None else atol
+    return bool(np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True))

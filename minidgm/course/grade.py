@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import minidgm
-from minidgm.course.check import Report, check_exercise
+from minidgm.course.check import FunctionReport, Report, check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.terminal import Screen
 from minidgm.course.worker import limit
@@ -42,19 +42,15 @@ def grade_one(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
     found = []
     for exercise in exercises:
         path = answers(folder) / f"{exercise.stem}.py"
-        entry: dict[str, Any] = {"exercise": exercise.stem, "title": exercise.title, "functions": []}
-        if not os.path.lexists(path):
-            report = Report(exercise, (), "not handed in")
+        entry: dict[str, Any] = {"exercise": exercise.stem, "title": exercise.title}
+        if os.path.lexists(path):
+            report = check_exercise(root, exercise, path, hidden=root)
         else:
-            try:
-                report = check_exercise(root, exercise, path, hidden=root)
-            except UserError as error:
-                report = Report(exercise, (), str(error).replace(str(folder), folder.name))
+            blank = tuple(FunctionReport(name, "not started") for name in exercise.functions)
+            report = Report(exercise, blank, "not handed in")
         entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}
         entry["status"] = "not started" if report.problem == "not handed in" else report.status
-        known = {f.name: f._asdict() for f in report.functions}
-        lost = {"status": entry["status"] if entry["status"] == "not started" else "wrong"}
-        entry["functions"] = [known.get(name, {"name": name, **lost}) for name in exercise.functions]
+        entry["functions"] = [f._asdict() for f in report.functions]
         found.append(entry)
     return {"exercises": found}
 
@@ -218,7 +214,7 @@ def explanation(entry: dict, function: dict) -> str:
     if entry.get("problem"):
         return entry["problem"]
     if function["status"] != "wrong":
-        return function["status"]
+        return function["message"] or function["status"]
     case = f"in the case\n{function['case']}" if function["case"] else ""
     parts = [function["sentence"], f"{function['property'] or function['name']}:\n{function['message']}", case]
     return "\n\n".join(part for part in parts if part)

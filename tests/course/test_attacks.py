@@ -239,6 +239,41 @@ for attempt in (
 """
 
 
+HOOK = """
+import os, subprocess, sys
+import numpy
+sys.path.insert(0, {root!r})
+from minidgm.course.confine import hook
+hook([sys.prefix, sys.base_prefix])
+for attempt in (
+    lambda: open({solution!r}),
+    lambda: os.open({solution!r}, os.O_RDONLY),
+    lambda: numpy.fromfile({solution!r}, "u1"),
+    lambda: os.listdir({root!r}),
+    lambda: open({folder!r} + "/new", "w"),
+    lambda: os.remove({solution!r} + ".none"),
+    lambda: subprocess.run(["true"]),
+    lambda: os.system("true"),
+    lambda: os.fork(),
+    lambda: os.kill(os.getpid(), 0),
+    lambda: __import__("ctypes").CDLL(None),
+    lambda: __import__("socket").socket(),
+):
+    try:
+        attempt()
+    except PermissionError:
+        continue
+    sys.exit("got through")
+"""
+
+
+def test_pythons_wall_holds_without_the_kernels(tmp_path):
+    solution = str(ROOT / "solutions" / "ex02_optimizers.py")
+    script = HOOK.format(root=str(ROOT), solution=solution, folder=str(tmp_path))
+    done = subprocess.run([sys.executable, "-B", "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_kernels_wall_holds_without_pythons(tmp_path):
     solution = str(ROOT / "solutions" / "ex02_optimizers.py")
     script = KERNEL.format(root=str(ROOT), solution=solution, folder=str(tmp_path))

@@ -112,6 +112,13 @@ def test_a_syntax_error_is_one_sentence_and_other_exercises_are_graded(run, writ
     )
 
 
+def test_a_file_that_is_not_text_is_one_sentence_and_other_exercises_are_graded(run, write, clone):
+    (clone / "exercises" / "ex01_stable.py").write_bytes(b"# na\xefve\n")
+    write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
+    status, text = run("check", "1", "2")
+    assert status == 1 and "ex01_stable.py: not UTF-8 text" in text and "ex02 is right" in text
+
+
 def test_what_the_students_code_prints_is_shown_and_cut(run, write):
     write("ex02_optimizers", momentum_step="for i in range(99): print('look', i)\nreturn theta, velocity")
     text = run("check", "2")[1]

@@ -71,3 +71,20 @@ def test_thin_evidence_names_nothing():
     assert first_of_all(calls(square, one), calls(np.exp, X), rivals, SOLUTION) is None
     assert first_of_all(calls(square, one), calls(cube, X), rivals, SOLUTION).name == "cube"
     assert first_of_all(calls(square, one, error=Error("ValueError", "no")), [], rivals, SOLUTION) is None
+
+
+def test_a_number_made_of_float32_is_compared_as_such():
+    def total(x):
+        return float(np.sum(x * x))
+
+    said = calls(lambda x: float(np.sum(x.astype(float) ** 2)), np.linspace(0, 1, 99, dtype=np.float32))
+    assert diagnose(said, [], [entry(total)], SOLUTION).name == "total"
+
+
+def test_float64_decides_where_float32_comes_out_otherwise():
+    def tail(x):
+        return np.log(1 - x)
+
+    single = np.array([1 - 6e-8], np.float32)
+    said = calls(lambda x: np.log(-(x.astype(float) * 0.999 - 1) if x.dtype == np.float32 else 1 - x), X / 3, single)
+    assert diagnose(said, [], [entry(tail)], SOLUTION).name == "tail"
