@@ -19,3 +19,9 @@ def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
     if x.dtype.kind not in kinds:
         kind = {"f": "a float array (x.astype(np.float32))", "b": "a boolean array"}.get(kinds, "an integer array")
         raise ValueError(f"{name}: expected {kind}, got {x.dtype}")
+
+
+def check_widths(name: str, widths) -> None:
+    """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
+    if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):
+        raise ValueError(f"{name}: expected the widths of the layers, such as (64, 64), got {widths!r}")

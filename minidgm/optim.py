@@ -32,6 +32,9 @@ class Optimizer:
         if theta.keys() != grad.keys():
             wrong = sorted(theta.keys() ^ grad.keys())[0]
             raise ValueError(f"grad: expected one array a parameter of the model, got {wrong} in one of them only")
+        for path, array in theta.items():
+            if grad[path].shape != array.shape:
+                raise ValueError(f"grad: {path}: expected shape {array.shape}, got {grad[path].shape}")
         self.t += 1
         lr = self.lr(self.t) if callable(self.lr) else self.lr
         delta = self.update(np.concatenate([grad[path].ravel() for path in theta]), lr)
@@ -104,7 +107,10 @@ def clip_by_norm(grad: dict, max_norm: float) -> tuple[dict, float]:
 
     The norm is that of all parameters together.
     """
-    norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grad.values()))
+    with np.errstate(over="ignore"):
+        norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grad.values()))
+    if math.isinf(norm):  # squares beyond float32
+        norm = math.hypot(*(float(np.linalg.norm(g.astype(np.float64))) for g in grad.values()))
     if not norm > max_norm:
         return grad, norm
     return {path: g * g.dtype.type(max_norm / norm) for path, g in grad.items()}, norm

@@ -45,6 +45,8 @@ def value_and_grad(loss: Callable) -> Callable:
                 return new_box(array, trace, nodes[path])
 
             end = loss(_rebuild(model, boxed), *args, **kwargs)
+        if end is None:
+            raise ValueError("loss: expected one number, got None; a function without `return` returns that")
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
         grad = _backward(end, nodes) if isbox(end) and end._trace == trace else {}

@@ -9,7 +9,7 @@ It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
 
 import autograd.numpy as np
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_widths
 from minidgm.flows.affine import coupling_f, coupling_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
 from minidgm.functional import columns
@@ -27,6 +27,7 @@ class AffineCoupling(Flow):
     def __init__(self, m: int, hidden, rng, mask=None, context: int = 0):
         mask = half_mask(m) if mask is None else np.asarray(mask)
         check_array("mask", mask, (m,), kinds="b")
+        check_widths("hidden", hidden)
         self.m, self.first, self.second = m, np.flatnonzero(mask), np.flatnonzero(~mask)
         if len(self.second) == 0 or (len(self.first) == 0 and not context):
             raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(self.first)} True")
@@ -49,7 +50,7 @@ class AffineCoupling(Flow):
     def mu_log_sigma(self, x1, context=None):
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
         if self.context:
-            check_array("context", context, ("n", self.context))
+            check_array("context", context, (len(x1), self.context))
             x1 = np.concatenate([x1, context], axis=1)
         elif context is not None:
             raise ValueError("context: this coupling was built without one; build it with context=length")

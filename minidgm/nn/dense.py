@@ -19,6 +19,7 @@ class Dense(Module):
         self.bias = np.zeros(outputs, np.float32)
 
     def __call__(self, x):
+        check_array("x", x, ("n", len(self.weight)))
         return dense(x, self.weight, self.bias)
 
 
@@ -26,8 +27,8 @@ class MLP(Module):
     """Dense layers with an activation between them: sizes (inputs, hidden..., outputs), (n, inputs) → (n, outputs)."""
 
     def __init__(self, sizes, rng, activation=relu):
-        if len(sizes) < 2:
-            raise ValueError(f"sizes: expected (inputs, hidden..., outputs), got {tuple(sizes)}")
+        if not isinstance(sizes, list | tuple) or len(sizes) < 2:
+            raise ValueError(f"sizes: expected (inputs, hidden..., outputs), got {sizes}")
         self.layers = [Dense(inputs, outputs, rng) for inputs, outputs in zip(sizes[:-1], sizes[1:])]
         self.activation = activation
 

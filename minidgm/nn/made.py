@@ -11,7 +11,7 @@ is strictly triangular in the order. Exercise 04; used by every autoregressive f
 
 import autograd.numpy as np
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_widths
 from minidgm.functional import dense, split
 from minidgm.nn.network import relu_network, stairs
 from minidgm.tensor import Module
@@ -28,6 +28,7 @@ class MaskedDense(Module):
         self.bias = np.zeros(outputs, np.float32)
 
     def __call__(self, x):
+        check_array("x", x, ("n", len(self.weight)))
         return dense(x, self.weight * self.mask, self.bias)
 
 
@@ -41,8 +42,9 @@ class MADE(Module):
 
     def __init__(self, m: int, hidden, outputs: int, rng, order=None, context: int = 0):
         self.order = np.arange(m) if order is None else np.array(order)
-        if not np.array_equal(np.sort(self.order), np.arange(m)):
+        if self.order.dtype.kind not in "iu" or not np.array_equal(np.sort(self.order), np.arange(m)):
             raise ValueError(f"order: expected each of 0..{m - 1} once, got {self.order.tolist()}")
+        check_widths("hidden", hidden)
         self.m, self.outputs, self.context = m, outputs, context
         self.degrees = made_degrees(self.order, hidden, lowest=0 if context or m == 1 else 1)
         masks = made_masks(self.degrees)
@@ -64,7 +66,7 @@ class MADE(Module):
         """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""
         check_array("x", x, ("n", self.m))
         if self.context:
-            check_array("context", context, ("n", self.context))
+            check_array("context", context, (len(x), self.context))
             return np.concatenate([context, x], axis=1)
         if context is not None:
             raise ValueError("context: this network was built without one; build it with context=length")
@@ -72,11 +74,20 @@ class MADE(Module):
 
 
 def made_degrees(order, hidden, lowest: int = 1) -> list:
-    """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted."""
+    """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted.
+
+    A layer with fewer units than degrees leaves some out, but not the ends: the last output still sees all inputs.
+    """
     m = len(order)
     degrees = np.empty(m, int)
     degrees[order] = np.arange(1, m + 1)
-    return [degrees] + [np.sort(lowest + np.arange(width) % (m - lowest)) for width in hidden]
+
+    def spread(width):
+        if width < m - lowest:
+            return np.rint(np.linspace(lowest, m - 1, width)).astype(int)
+        return np.sort(lowest + np.arange(width) % (m - lowest))
+
+    return [degrees] + [spread(width) for width in hidden]
 
 
 def made_masks(degrees) -> list:

@@ -59,6 +59,14 @@ def test_degrees_are_present_where_a_layer_is_wide_enough():
     assert [mask.shape for mask in made_masks(degrees)] == [(4, 3), (3, 8), (8, 4)]
 
 
+def test_a_layer_narrower_than_m_still_lets_the_last_output_see_every_input():
+    order = np.random.default_rng(1).permutation(20)
+    paths = connections(MADE(20, (6, 8), 1, np.random.default_rng(0), order=order)) > 0
+    assert not np.any(paths & ~strictly_earlier(order))
+    assert np.array_equal(paths[:, order[-1]], strictly_earlier(order)[:, order[-1]])
+    assert made_degrees(np.arange(20), (4,))[1].tolist() == [1, 7, 13, 19]
+
+
 def test_made_of_one_dimension_learns_constants():
     net = MADE(1, (8,), 2, np.random.default_rng(0))
     assert not connections(net).any()
@@ -96,8 +104,14 @@ def test_start_at_zero_zeroes_the_last_layer_only():
         (lambda rng: MADE(3, (4,), 2, rng, order=[0, 1]), r"order: expected each of 0..2 once, got \[0, 1\]"),
         (
             lambda rng: MADE(3, (4,), 2, rng, context=2)(np.zeros((5, 3))),
-            r"context: expected an array of shape \(n, 2\)",
+            r"context: expected an array of shape \(5, 2\)",
         ),
+        (
+            lambda rng: MADE(3, (4,), 2, rng, context=2)(np.zeros((5, 3)), np.zeros((4, 2))),
+            r"context: expected shape \(5, 2\), got \(4, 2\)",
+        ),
+        (lambda rng: MADE(3, 64, 2, rng), r"hidden: expected the widths of the layers, such as \(64, 64\), got 64"),
+        (lambda rng: Dense(3, 2, rng)(np.zeros((5, 4))), r"x: expected shape \(n, 3\), got \(5, 4\)"),
     ],
 )
 def test_errors_say_what_was_wanted(call, sentence):

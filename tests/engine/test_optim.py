@@ -119,3 +119,16 @@ def test_adam_walks_down_a_valley():
             },
         )
     assert all(np.abs(theta).max() < 1e-2 for theta in parameters(model).values())
+
+
+def test_clipping_of_a_gradient_whose_square_is_beyond_float32():
+    clipped, norm = clip_by_norm({"a": np.array([3e30, 0], np.float32), "b": np.array([4e30], np.float32)}, 1.0)
+    np.testing.assert_allclose(norm, 5e30, rtol=1e-6)
+    np.testing.assert_allclose([*clipped["a"], *clipped["b"]], [0.6, 0, 0.8], rtol=1e-6)
+
+
+def test_a_gradient_of_another_shape_is_one_sentence():
+    model = Point()
+    with pytest.raises(ValueError, match=r"grad: a: expected shape \(3,\), got \(2,\)"):
+        Adam().step(model, {"a": np.zeros(2), "b": np.zeros(3)})
+    assert np.array_equal(model.a, Point().a)

@@ -104,6 +104,8 @@ def test_stop_gradient_is_a_constant():
 def test_a_loss_must_be_one_number():
     with pytest.raises(ValueError, match=r"loss: expected one number, got an array of shape \(2,\); take its mean"):
         value_and_grad(lambda m: m.weight)(Part([1.0, 2.0]))
+    with pytest.raises(ValueError, match="loss: expected one number, got None"):
+        value_and_grad(lambda m: None)(Part([1.0, 2.0]))
 
 
 def test_repr_shows_the_structure():
