@@ -71,7 +71,7 @@ ATTACKS = {
     ),
     "imports the checker": SOLVE.replace(
         "STEAL",
-        "import sys; sys.modules.pop('minidgm', None); sys.path.insert(0, PACKAGE); "
+        "import sys; sys.modules.pop('minidgm', None); sys.path.insert(0, CLONE); "
         "from minidgm.course.grading import load; from pathlib import Path; found = load(Path(PATH)).momentum_step",
     ),
     "has another program read the solution": SOLVE.replace(
@@ -152,20 +152,26 @@ def momentum_step(theta, grad, velocity, lr, beta):
 }
 
 
+def copy_clone(folder):
+    """A clone that holds the checker and one exercise, so that an attack that comes through hurts nothing here."""
+    shutil.copytree(ROOT / "minidgm" / "course", folder / "minidgm" / "course")
+    names = [f"{place}ex02_optimizers.py" for place in ("solutions/", "exercises/", "tests/exercises/test_")]
+    for name in ("minidgm/__init__.py", "minidgm/errors.py", *names, "tests/exercises/bank_ex02_optimizers.py"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Every attack and an honest submission, graded at once: each one's report."""
     base = tmp_path_factory.mktemp("class")
-    clone = tmp_path_factory.mktemp("clone")  # so that an attack that comes through hurts nothing
-    for name in ("solutions/ex02", "exercises/ex02", "tests/exercises/test_ex02", "tests/exercises/bank_ex02"):
-        (clone / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / f"{name}_optimizers.py", clone / f"{name}_optimizers.py")
+    clone = copy_clone(tmp_path_factory.mktemp("clone"))
     places = {
         "CLONE": clone,
         "SOLUTIONS": clone / "solutions",
         "PATH": clone / "solutions" / "ex02_optimizers.py",
         "GRADER": clone / "tests" / "exercises" / "test_ex02_optimizers.py",
-        "PACKAGE": ROOT,
         "HONEST": base / "honest" / "ex02_optimizers.py",
         "OUT": base / "results",
     }
