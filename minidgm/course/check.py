@@ -149,7 +149,7 @@ def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
         if r.status == "not started":
             reports[i] = r._replace(message=f"waits for {names}")
         else:
-            note = f"{r.name} calls your {names}, and nothing built on {names} can be right before {names} is."
+            note = f"{r.name} calls your {names}, not right yet: mend that first."
             reports[i] = r._replace(sentence=f"{note} {r.sentence}".strip())
     return reports
 

@@ -103,6 +103,34 @@ def test_an_array_where_two_were_wanted_is_told_as_such(run, write):
     assert "returned an array of shape (2, 3); wanted a tuple of 2" in run("check", "2")[1]
 
 
+def test_two_values_in_the_wrong_order_are_told_as_such(run, write):
+    write("ex03_change_of_variables", affine_f="return -np.log(sigma * np.ones_like(x)).sum(1), (x - mu) / sigma")
+    text = " ".join(run("check", "3")[1].split())
+    assert "a tuple of 2 (an array of shape (4,), an array of shape (4, 3)); wanted a tuple of 2" in text
+
+
+def test_a_function_that_calls_a_wrong_one_says_so_and_one_that_calls_a_stub_waits(run, write):
+    write("ex01_stable", log_sigmoid="return -softplus(-a)", softplus="return np.maximum(a, 0)")
+    text = " ".join(run("check", "1")[1].split())
+    assert "log_sigmoid calls your softplus, not right yet: mend that first." in text
+    write("ex07_coupling", coupling_jacobian="return jacobian(lambda x: coupling_f(x[None], d, net)[0][0])(x)")
+    text = run("check", "7")[1]
+    assert "waits for coupling_f" in text and "✗" not in text
+
+
+def test_a_function_that_was_renamed_is_told_without_a_case(run, clone):
+    path = clone / "exercises" / "ex12_discretize.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("def bits_per_dim", "def bits"), encoding="utf-8")
+    text = run("check", "12")[1]
+    assert "has no function bits_per_dim: was it renamed?" in text and "in the case" not in text
+
+
+def test_a_mark_that_windows_puts_in_front_does_no_harm(run, write):
+    path = write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig", newline="\r\n")
+    assert run("check", "2")[0] == 0
+
+
 def test_a_syntax_error_is_one_sentence_and_other_exercises_are_graded(run, write, clone):
     (clone / "exercises" / "ex01_stable.py").write_text("def logsumexp(a, axis:\n")
     write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
