@@ -2,9 +2,9 @@
 
 Measured on trained VAEs, binarized images and images of levels: the terms of the ELBO with their standard errors, both
 sides of the identity (the left one in closed form); I_q against the number of objects n, against the width of the
-posteriors from 0 to log n, and against the width of the encoder's network; the estimators from minibatches side by
-side; 60,000 objects of 40 latent dimensions in little memory. With --mine the terms and the estimates are computed by
-your exercises 19 and 20.
+posteriors from 0 to log n, against the width of the encoder's network, and for an annealed KL term and one with free
+nats; the estimators from minibatches side by side; 60,000 objects of 40 latent dimensions in little memory. With --mine
+the terms and the estimates are computed by your exercises 19 and 20.
 """
 
 import math
@@ -27,7 +27,9 @@ from minidgm.vae import (
     gaussian_kl,
     leave_one_out_mutual_information,
     mutual_information,
+    negative_elbo,
     surgery,
+    warm_up,
 )
 
 LARGEST = 10_000  # objects of a data set that the tables look at
@@ -43,6 +45,7 @@ def run(report: Report, options: Options) -> None:
     information = mine.load("ex19_mutual_information") if options.mine else surgery
     against_n_and_sigma(report, found[-1], *posteriors, information)
     encoder_width(report, found[0], options)
+    objectives(report, found[0], options)
     estimators(report, *posteriors, information, batches=20 if options.quick else 200)
     many_objects(report, n=2000 if options.quick else 60_000)
 
@@ -116,21 +119,40 @@ def against_n_and_sigma(report: Report, task: Task, mu, log_sigma, information) 
 
 def encoder_width(report: Report, task: Task, options: Options) -> None:
     """Networks of another width: how much the code knows after training."""
+
+    def make(width, rng):
+        posterior = GaussianPosterior(MLP((task.m, width, 2 * task.d), rng))
+        return VAE(posterior, task.decoder(task.d, rng), StandardNormalPrior(task.d))
+
+    kinds = {width: (lambda rng, width=width: make(width, rng), negative_elbo) for width in (2, 8, 32, 128)}
+    train_kinds(report, "encoder-width", "hidden units of the encoder", task, options, kinds)
+
+
+def objectives(report: Report, task: Task, options: Options) -> None:
+    """What a KL term that comes in slowly, and one of which a part is free, do to the terms of the ELBO."""
+    steps = 10 if options.quick else 400
+    kinds = {
+        "ELBO": (task.vae, negative_elbo),
+        f"β from 0 to 1 in {steps} steps": (task.vae, lambda: negative_elbo(beta=warm_up(steps))),
+        "8 free nats": (task.vae, lambda: negative_elbo(free_nats=8.0)),
+    }
+    train_kinds(report, "objectives", "trained by", task, options, kinds)
+
+
+def train_kinds(report: Report, name: str, title: str, task: Task, options: Options, kinds: dict) -> None:
+    """Train VAEs of several kinds, (make, make_loss) each, and print the terms of their ELBO on the training images."""
     rows, steps = [], 20 if options.quick else 800
-    for width in (2, 8, 32, 128):
+    for kind, (make, make_loss) in kinds.items():
         values = []
         for seed in range(options.seeds):
             rng = np.random.default_rng(seed)
-            posterior = GaussianPosterior(MLP((task.m, width, 2 * task.d), rng))
-            vae = VAE(posterior, task.decoder(task.d, rng), StandardNormalPrior(task.d))
-            fit(vae, task, rng, steps, f"encoder of width {width}, seed {seed}")
+            vae = make(rng)
+            fit(vae, task, rng, steps, f"{title}: {kind}, seed {seed}", loss=make_loss())
             found = elbo_surgery(vae, task.train[:LARGEST], np.random.default_rng(0))
             values.append([term.value for term in found])
-        rows.append((width, *map(mean_and_error, np.transpose(values))))
-    header = ("hidden units", "reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
-    report.table(
-        "encoder-width", header, rows, f"{task.name}: the encoder's width, {options.seeds} seeds, {steps} steps"
-    )
+        rows.append((kind, *map(mean_and_error, np.transpose(values))))
+    header = (title, "reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
+    report.table(name, header, rows, f"{task.name}: terms of the ELBO, {options.seeds} seeds, {steps} steps, nats")
 
 
 def estimators(report: Report, mu, log_sigma, information, batches: int) -> None:
