@@ -37,9 +37,14 @@ LABS = (
     Lab("flow-is-vae", (4,), "MLE of a flow is the ELBO of a VAE with deterministic encoder and decoder"),
     Lab("degenerate", (5, 6), "a density on discrete data is unbounded; a level never seen gets probability zero"),
     Lab("pixels", (7,), "pixel values are smooth with spikes at the ends"),
-    Lab("discretize", (8,), "P(y) = F(y + ½) − F(y − ½): mixtures of 1 to 10 logistics"),
+    Lab("discretize", (8,), "P(y) = F(y + ½) − F(y − ½): mixtures of 1 to 10 logistics", ("ex12_discretize",)),
     Lab("pixelcnn", (9,), "autoregressive models of pixels: categorical against discretized mixtures"),
-    Lab("dequantize", (10, 11, 12), "uniform ≤ variational ≤ flow dequantization ≤ exact"),
+    Lab(
+        "dequantize",
+        (10, 11, 12),
+        "uniform ≤ variational ≤ flow dequantization ≤ exact",
+        ("ex14_uniform_dequantization", "ex15_variational_dequantization"),
+    ),
     Lab(
         "surgery",
         (13, 14),

@@ -73,7 +73,7 @@ def fit(model, images, steps: int, seed: int, name: str) -> float:
     rng = numpy.random.default_rng(seed)
     data = {part: getattr(images, part).y[:limit] for part, limit in LIMITS.items()}
     train(model, negative_log_likelihood, data["train"], rng, steps=steps, batch=32, validation=data["validation"],
-          optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), every=max(steps // 15, 1), patience=4, clip=10.0,
+          optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), every=max(steps // 15, 10), patience=4, clip=10.0,
           average=0.98, name=f"{name}, seed {seed}")  # fmt: skip
     return mean_loss(model, negative_log_likelihood, data["test"])
 

@@ -96,23 +96,20 @@ def bits_figure(means: dict):
     return figure
 
 
-def slide_figure(model, cells, log_p):
+def slide_figure(model, side: int):
     """The slide's two densities of the same levels: uniform blocks on the cells, and a smooth density.
 
-    cells (k, 2) are the levels drawn, log_p (k,) their exact log-probabilities under the model.
+    Both on [0, side]², two pixels; the blocks are P(y) = ∫ p(y + u) du by the midpoint rule on 40 × 40 points a cell.
     """
-    low, high = cells.min(axis=0) - 1, cells.max(axis=0) + 2
-    blocks = np.zeros((high - low).astype(int))
-    blocks[tuple((cells - low).astype(int).T)] = np.exp(log_p)
-    points = 40 * (high - low).astype(int)
-    x, y = (np.linspace(a + 1 / 80, b - 1 / 80, k) for a, b, k in zip(low, high, points))
-    grid = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
-    smooth = np.exp(model.log_prob(grid)).reshape(points)
-    figure, axes = new_figure(1, 2, width=4, height=3.6)
+    u = (np.arange(40 * side) + 0.5) / 40
+    grid = np.stack(np.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
+    smooth = np.exp(model.log_prob(grid)).reshape(len(u), len(u))
+    blocks = smooth.reshape(side, 40, side, 40).mean(axis=(1, 3))
+    figure, axes = new_figure(1, 2, width=4, height=4.2)
     for ax, p, title in zip(axes[0], (blocks, smooth), ("uniform: P(y) on the cell y + [0, 1]²", "smooth: p(x)")):
-        ax.imshow(p.T, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="magma", vmax=smooth.max())
-        ax.set_xticks(np.arange(low[0], high[0] + 1))
-        ax.set_yticks(np.arange(low[1], high[1] + 1))
+        ax.imshow(p.T, origin="lower", extent=(0, side, 0, side), cmap="magma")
+        ax.set_xticks(range(side + 1))
+        ax.set_yticks(range(side + 1))
         ax.grid(color="white", alpha=0.25, linewidth=0.5)
         ax.set_title(title, fontsize=10)
     return figure
@@ -123,7 +120,7 @@ def noise_figure(model, noises: dict, cells, log_p):
     u = (np.arange(60) + 0.5) / 60
     grid = np.stack(np.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
     figure, axes = new_figure(len(cells), 1 + len(noises), width=2.2, height=2.3)
-    for row, y, log_p_y in zip(axes, cells, log_p):
+    for k, (row, y, log_p_y) in enumerate(zip(axes, cells, log_p)):
         tiled = np.tile(y, (len(grid), 1))
         densities = {"p(u|y), exact": np.exp(model.log_prob(tiled + grid) - log_p_y)}
         densities |= {f"q(u|y), {name}": np.exp(noise.log_prob(grid, tiled)) for name, noise in noises.items()}
@@ -132,7 +129,7 @@ def noise_figure(model, noises: dict, cells, log_p):
             ax.imshow(p.reshape(60, 60).T, origin="lower", extent=(0, 1, 0, 1), cmap="magma", vmin=0, vmax=top)
             ax.set_xticks([0, 1])
             ax.set_yticks([0, 1])
-            if row is axes[0]:
+            if k == 0:
                 ax.set_title(name, fontsize=10)
         row[0].set_ylabel(f"y = ({y[0]:.0f}, {y[1]:.0f})")
     return figure
