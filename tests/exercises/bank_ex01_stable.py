@@ -165,6 +165,17 @@ def logsumexp_in_place(a, axis):
     return np.squeeze(top, axis=axis) + np.log(np.sum(np.exp(a), axis=axis))
 
 
+@misconception(
+    "logsumexp",
+    "`squeeze()` drops every axis of length 1, not only the one you sum over: (3, 1, 4) along axis 2 must become "
+    "(3, 1). Say which axis is to go.",
+)
+def squeezes_every_axis(a, axis):
+    c = np.max(a, axis=axis, keepdims=True)
+    c = np.where(np.isfinite(c), c, np.zeros_like(c))
+    return c.squeeze() + np.log(np.sum(np.exp(a - c), axis=axis))
+
+
 @right_answer("logsumexp")
 def good_logsumexp(a, axis):
     return np.logaddexp.reduce(a, axis=axis)

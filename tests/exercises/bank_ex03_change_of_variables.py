@@ -193,6 +193,24 @@ def f_first_object_for_all(x, mu, sigma):
     return (x - mu) / sigma, np.zeros_like(x[:, 0]) - total_log(sigma, x)[0]
 
 
+@misconception(
+    "affine_f",
+    "You sum over axis 0, the objects, and get one number a dimension, (m,). The determinant of one object's Jacobian "
+    "is a product over its m dimensions: which axis counts those?",
+)
+def f_sum_over_the_objects(x, mu, sigma):
+    return (x - mu) / sigma, -np.sum(np.log(sigma) * np.ones_like(x), axis=0)
+
+
+@misconception(
+    "affine_f",
+    "You sum all of σ as it came, for every object the same. That is right when σ is (m,); when it is (n, m), every "
+    "object has its own row of σ and its own log_det.",
+)
+def f_all_of_sigma_for_everybody(x, mu, sigma):
+    return (x - mu) / sigma, -np.sum(np.log(sigma)) * np.ones_like(x[:, 0])
+
+
 @right_answer("affine_f")
 def f_object_by_object(x, mu, sigma):
     z, log_det = np.empty_like(x), np.zeros(len(x), x.dtype)
@@ -371,6 +389,24 @@ def g_log_det_first(z, mu, sigma):
 )
 def g_first_object_for_all(z, mu, sigma):
     return sigma * z + mu, np.zeros_like(z[:, 0]) + total_log(sigma, z)[0]
+
+
+@misconception(
+    "affine_g",
+    "You sum over axis 0, the objects, and get one number a dimension, (m,). The determinant of one object's Jacobian "
+    "is a product over its m dimensions: which axis counts those?",
+)
+def g_sum_over_the_objects(z, mu, sigma):
+    return sigma * z + mu, np.sum(np.log(sigma) * np.ones_like(z), axis=0)
+
+
+@misconception(
+    "affine_g",
+    "You sum all of σ as it came, for every object the same. That is right when σ is (m,); when it is (n, m), every "
+    "object has its own row of σ and its own log_det.",
+)
+def g_all_of_sigma_for_everybody(z, mu, sigma):
+    return sigma * z + mu, np.sum(np.log(sigma)) * np.ones_like(z[:, 0])
 
 
 @right_answer("affine_g")

@@ -291,6 +291,16 @@ def f_log_det_not_summed(x, d, net):
     return right_f(x, d, net)[0], -np.log(split(x, d, net)[3])
 
 
+@misconception(
+    F,
+    "You divide μ alone by σ: in x_2 - mu / sigma the division comes first. What is to be divided is the whole "
+    "difference.",
+)
+def f_divides_mu_alone(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, x2 - mu / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
 @right_answer(F)
 def f_one_object_at_a_time(x, d, net):
     z, log_det = np.copy(x), np.empty(len(x), x.dtype)

@@ -295,6 +295,18 @@ def in_bits(y, conditional):
     return np.sum(terms(y, conditional), axis=0) / float(np.log(2))
 
 
+@misconception(
+    "ar_log_prob",
+    "`[:, y[:, j]]` selects columns for every row: an (n, n) table, object i's probabilities at object k's level. "
+    "Only the pairs i = k are wanted: one row for each of the levels.",
+)
+def every_pair_into_a_total(y, conditional):
+    total = np.zeros(len(y))
+    for j in range(y.shape[1]):
+        total += conditional(y[:, :j])[:, y[:, j]]
+    return total
+
+
 @right_answer("ar_log_prob")
 def object_by_object(y, conditional):
     m = y.shape[1]
@@ -463,6 +475,15 @@ def argmax_of_nothing(conditional, uniforms):
 )
 def levels_as_floats(conditional, uniforms):
     return sampled(conditional, uniforms, invert).astype(float)
+
+
+@misconception(
+    "ar_sample",
+    "`uniforms[:, j]` has shape (n,) and the cumulative sums (n, levels): numpy sets the last axes against each other, "
+    "objects against levels. Each object's number must meet all levels of its own row.",
+)
+def uniforms_against_levels(conditional, uniforms):
+    return sampled(conditional, uniforms, lambda log_p, u: np.sum(np.cumsum(np.exp(log_p), 1) <= u[:, 0], axis=1))
 
 
 @right_answer("ar_sample")

@@ -182,6 +182,15 @@ def upcast_by_the_constant(z, mu, log_sigma):
     return np.sum(terms(z, mu, log_sigma) + HALF_LOG_2PI, axis=2) - mu.shape[1] * 0.5 * np.log(2 * np.pi)
 
 
+@misconception(
+    "gaussian_log_prob_table",
+    "Your constant is log 2π where −½ log 2π belongs: a normal density divides by √(2π), and by no more. Your columns "
+    "integrate to 1/√(2π) = 0.3989 in every dimension.",
+)
+def constant_not_halved(z, mu, log_sigma):
+    return np.sum(terms(z, mu, log_sigma) - HALF_LOG_2PI, axis=2)
+
+
 @right_answer("gaussian_log_prob_table")
 def two_products_in_double(z, mu, log_sigma):
     wide = expanded(z.astype(float), mu.astype(float), log_sigma.astype(float))

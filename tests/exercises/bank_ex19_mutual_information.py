@@ -332,6 +332,15 @@ def unit_widths(mu, log_sigma, eps):
 # ------------------------------------------------------------------ mutual_information, right
 
 
+@misconception(
+    "mutual_information",
+    "log q(z|x_i) and log q_agg(z) do not have the same constant: −½ log 2π a dimension stands in one of them only. "
+    "Either both have it, or neither, since it cancels.",
+)
+def constant_in_q_agg_alone(mu, log_sigma, eps):
+    return information(table(mu, log_sigma, eps), np.log(len(mu))) + 0.5 * np.log(2 * np.pi) * mu.shape[1]
+
+
 @right_answer("mutual_information")
 def loops(mu, log_sigma, eps):
     n, total = len(mu), 0.0
@@ -551,6 +560,15 @@ def batch_width_of_the_samples_object(mu, log_sigma, eps, total):
 
 
 # ------------------------------------------------------------------ minibatch_mutual_information, right
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "You divide by B − 1 also when there are no others (B = 1). What share has an object that is alone, and what "
+    "weight has its own posterior when N = 1?",
+)
+def divides_by_no_others(mu, log_sigma, eps, total):
+    return weighted(table(mu, log_sigma, eps), 1 / total, (total - 1) / total / (len(mu) - 1))
 
 
 @right_answer("minibatch_mutual_information")

@@ -247,6 +247,16 @@ def standard_normal_at_the_output(mu, log_sigma, eps, f):
 # ------------------------------------------------------------------ flow_posterior, right
 
 
+@misconception(
+    "flow_posterior",
+    "You subtract log σ with its axis of d dimensions from something that is summed already. Each dimension has a log "
+    "σ of its own, and they belong inside the sum.",
+)
+def log_sigma_outside_the_sum(mu, log_sigma, eps, f):
+    z, log_det = f(draw(mu, log_sigma, eps))
+    return z, normal(eps) - log_sigma - log_det
+
+
 @right_answer("flow_posterior")
 def standard_normal_through_two_maps(mu, log_sigma, eps, f):
     """eps is the base; the encoder is a flow too."""

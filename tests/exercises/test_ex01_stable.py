@@ -41,6 +41,7 @@ def test_logsumexp_drops_the_axis_it_sums_over(answer):
     for axis, wanted in ((0, (4,)), (1, (3,)), (-1, (3,))):
         shape(answer.logsumexp(LOGS, axis), wanted, f"logsumexp of an array (3, 4) along axis {axis}")
     shape(answer.logsumexp(np.zeros((2, 3, 4)), 1), (2, 4), "logsumexp of an array (2, 3, 4) along axis 1")
+    shape(answer.logsumexp(np.zeros((3, 1, 4)), 2), (3, 1), "logsumexp of an array (3, 1, 4) along axis 2")
 
 
 @grades("logsumexp")
