@@ -44,7 +44,7 @@ class Optimizer:
             start += array.size
 
     def update(self, g, lr):
-        """What to subtract from the parameters, for the flat gradient g."""
+        """What to subtract from the parameters, for the flat gradient g, which may be overwritten."""
         raise NotImplementedError(f"{type(self).__name__}: write update")
 
     def state(self) -> dict:
@@ -75,7 +75,13 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Adam (Kingma & Ba 2015, algorithm 1)."""
+    """Adam (Kingma & Ba 2015, algorithm 1).
+
+    m and v are kept as plain sums, m ← β_1 m + g and v ← β_2 v + g², without the factors 1 − β. The hats divide by the
+    sum of the weights, c = 1 + β + ... + β^{t−1} = (1 − β^t) / (1 − β), which makes m̂ and v̂ the same averages as above:
+
+        lr · (m / c_1) / (√(v / c_2) + ε) = (lr √c_2 / c_1) · m / (√v + ε √c_2)
+    """
 
     block = 1 << 15  # numbers at a time: they stay in the cache from the first line of the formula to the last
 
@@ -86,20 +92,22 @@ class Adam(Optimizer):
     def update(self, g, lr):
         if self.t == 1:
             self.m, self.v = np.zeros_like(g), np.zeros_like(g)
-        delta = np.empty_like(g)
         for start in range(0, len(g), self.block):
             part = slice(start, start + self.block)
-            delta[part] = self._update(g[part], self.m[part], self.v[part], lr)
-        return delta
+            self._update(g[part], self.m[part], self.v[part], lr)
+        return g
 
     def _update(self, g, m, v, lr):
+        """The last line of the formula, in place: g is replaced by what to subtract."""
+        c1, c2 = ((1 - beta**self.t) / (1 - beta) for beta in (self.beta1, self.beta2))
         m *= self.beta1
-        m += (1 - self.beta1) * g
+        m += g
         v *= self.beta2
-        v += (1 - self.beta2) * g * g
-        m_hat = m / (1 - self.beta1**self.t)
-        v_hat = v / (1 - self.beta2**self.t)
-        return lr * m_hat / (np.sqrt(v_hat) + self.eps)
+        v += np.multiply(g, g, out=g)
+        np.sqrt(v, out=g)
+        g += self.eps * math.sqrt(c2)
+        np.divide(m, g, out=g)
+        g *= lr * math.sqrt(c2) / c1
 
 
 def clip_by_norm(grad: dict, max_norm: float) -> tuple[dict, float]:
