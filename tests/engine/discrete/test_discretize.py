@@ -83,6 +83,36 @@ def test_float32_has_float32s_digits_at_every_scale():
         np.testing.assert_allclose(by_mu, [float(w[1]) for w in wanted], rtol=1e-5, atol=1e-7 / s)
 
 
+def exact_normal(y, mu, sigma):
+    """log P(y) and its derivatives by μ and σ, by the power series of Φ, whose terms are as large as e^{x²/2}."""
+    y, mu, sigma = Decimal(int(y)), Decimal(float(mu)), Decimal(float(sigma))
+    a, b = (y - HALF - mu) / sigma, (y + HALF - mu) / sigma
+    size = int(max(a * a, b * b) / 2 / Decimal(10).ln())  # e^{x²/2} in digits: so many are lost, and P is as small
+    getcontext().prec = 2 * size + 40
+    total, term_a, term_b, n = Decimal(0), a, b, 0
+    while n < 10 or max(abs(term_a), abs(term_b)) > Decimal(10) ** (-size - 30):  # (−1)^n x^{2n+1} / (2^n n!)
+        total += (term_b - term_a) / (2 * n + 1)
+        n += 1
+        term_a, term_b = -term_a * a * a / (2 * n), -term_b * b * b / (2 * n)
+    phi_a, phi_b = (-a * a / 2).exp(), (-b * b / 2).exp()
+    value = float(total.ln() - (2 * Decimal(np.pi)).ln() / 2)
+    return value, float(-(phi_b - phi_a) / sigma / total), float(-(phi_b * b - phi_a * a) / sigma / total)
+
+
+@pytest.mark.parametrize("sigma", [0.3, 1.0, 30.0, 1e6])
+def test_a_normal_is_exact_at_every_scale_and_distance(sigma):
+    mu = np.array([10.25 - away * sigma for away in (-50 if sigma > 0.3 else -12, -3, 0, 0.4, 8)])
+    y, scale = np.full(len(mu), 10), np.full(len(mu), sigma)
+    log_p = lambda mu, sigma: discretized_log_prob(y, Normal(mu, sigma))  # noqa: E731
+    wanted = [exact_normal(10, m, sigma) for m in mu]
+    for k, values in enumerate((log_p(mu, scale), *(elementwise_grad(log_p, k)(mu, scale) for k in (0, 1)))):
+        np.testing.assert_allclose(values, [w[k] for w in wanted], rtol=1e-12, atol=1e-14 / sigma)
+    mu, scale = mu.astype(np.float32), scale.astype(np.float32)
+    single = log_p(mu, scale)
+    assert single.dtype == np.float32
+    np.testing.assert_allclose(single, log_p(mu.astype(np.float64), scale.astype(np.float64)), rtol=1e-5, atol=1e-7)
+
+
 def mixture(rng, components=4, shape=(3,), spread=1.0, levels=LEVELS):
     log_pi = rng.normal(size=(*shape, components))
     mu = rng.normal(levels / 2, spread * levels, (*shape, components))
