@@ -117,6 +117,6 @@ def coupling_g(z, mu, log_sigma, moved):
 
 def _with_columns(x, index, values):
     """x with other values in the columns `index`."""
-    x = x.copy()
+    x = x.astype(numpy.result_type(x, values))  # a copy
     x[:, index] = values
     return x

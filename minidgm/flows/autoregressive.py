@@ -10,6 +10,7 @@ a VAE's posterior) needs it. Exercises 05 and 06; lab autoregressive.
 
 import autograd.numpy as np
 
+from minidgm.errors import check_array
 from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
 from minidgm.flows.inversion import invert
@@ -46,6 +47,7 @@ class GaussianAR(_ARFlow):
         return affine_f(x, mu, log_sigma)  # z = (x − μ) / σ (n, m), log_det = −Σ log σ (n,)
 
     def g(self, z, context=None):
+        check_array("z", z, ("n", self.net.m))
         return invert(self.net, affine_g, z, context) if self.fast(z, context) else self.plain_g(z, context)
 
     def plain_g(self, z, context=None):
@@ -61,10 +63,12 @@ class InverseGaussianAR(_ARFlow):
     """x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j): sampling in one pass, density in m."""
 
     def g(self, z, context=None):
+        check_array("z", z, ("n", self.net.m))
         mu, log_sigma = self.mu_log_sigma(z, context)
         return affine_g(z, mu, log_sigma)  # x = σ z + μ (n, m), log_det = Σ log σ (n,)
 
     def f(self, x, context=None):
+        check_array("x", x, ("n", self.net.m))
         return invert(self.net, affine_f, x, context) if self.fast(x, context) else self.plain_f(x, context)
 
     def plain_f(self, x, context=None):

@@ -33,8 +33,13 @@ class ActNorm(Flow):
         return x, np.sum(self.log_sigma) * np.ones(len(z), z.dtype)
 
     def initialize(self, x, context=None):
-        """Set μ and σ to the mean and the standard deviation of x (n, m); a constant column gets σ = 1."""
+        """Set μ and σ to the mean and the standard deviation of x (n, m); a constant column gets σ = 1.
+
+        Raises ValueError for NaN or infinity in x, and for no rows.
+        """
         check_array("x", x, ("n", len(self.mu)))
+        if len(x) == 0 or not np.all(np.isfinite(x)):
+            raise ValueError("x: expected at least one object, and finite numbers; clean the data first")
         sigma = np.std(x, axis=0)
         self.mu[...] = np.mean(x, axis=0)
         self.log_sigma[...] = np.log(np.where(sigma > 0, sigma, np.ones_like(sigma)))
@@ -52,6 +57,8 @@ class Logit(Flow):
     def __init__(self, alpha: float = 0.05, levels: float = 1.0):
         if not 0 <= alpha < 0.5:
             raise ValueError(f"alpha: expected a number in [0, 0.5), got {alpha}")
+        if not 0 < levels < math.inf:
+            raise ValueError(f"levels: expected a positive number, the upper end of the data, got {levels}")
         self.alpha, self.levels = float(alpha), float(levels)
 
     def f(self, x, context=None):
@@ -64,7 +71,7 @@ class Logit(Flow):
             )
         slope = (1 - 2 * self.alpha) / self.levels
         s = self.alpha + slope * x
-        log_s, log_rest = np.log(s), np.log1p(-s)
+        log_s, log_rest = np.log(s), np.log(self.alpha + slope * (self.levels - x))  # 1 − s, exact near the upper end
         return log_s - log_rest, np.sum(math.log(slope) - log_s - log_rest, axis=1)
 
     def g(self, z, context=None):
@@ -82,6 +89,7 @@ class Permutation(Flow):
 
     def __init__(self, permutation):
         self.permutation = np.array(permutation)
+        check_array("permutation", self.permutation, ("m",), kinds="iu")
         m = len(self.permutation)
         if not np.array_equal(np.sort(self.permutation), np.arange(m)):
             raise ValueError(f"permutation: expected each of 0..{m - 1} once, got {self.permutation.tolist()}")

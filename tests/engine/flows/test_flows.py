@@ -127,6 +127,20 @@ def test_float32_stays_float32_forward_and_backward(name):
             np.testing.assert_allclose(g, grad64[path], atol=2e-4 * max(1, np.abs(grad64[path]).max()))
 
 
+@pytest.mark.parametrize(
+    "name", [name for name in FLOWS if name not in ("permutation", "logit")]
+)  # these have no parameters
+def test_a_float64_model_computes_in_float64_whatever_its_noise_is(name):
+    rng = np.random.default_rng(7)
+    flow = shaken(FLOWS[name](rng), rng).astype(np.float64)
+    for direction in (flow.f, flow.g):
+        value, log_det = direction(points(6, dtype=np.float32))
+        exact, exact_log_det = direction(points(6, dtype=np.float32).astype(np.float64))
+        assert value.dtype == log_det.dtype == np.float64
+        np.testing.assert_allclose(value, exact, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(log_det, exact_log_det, rtol=1e-12, atol=1e-12)
+
+
 def sum_of(out):
     return anp.sum(out[0] ** 2, axis=1) - out[1]
 
@@ -283,6 +297,12 @@ def test_logit_maps_the_ends_to_finite_points_and_counts_its_scaling():
         flow.f(np.array([[-1.0, 3.0]]))
 
 
+def test_logit_is_symmetric_near_its_ends_in_float32_too():
+    x = np.array([[0.0, 256.0, 2.0**-10, 256 - 2.0**-10]], np.float32)
+    z = Logit(1e-6, levels=256).f(x)[0][0]
+    np.testing.assert_allclose(z[[1, 3]], -z[[0, 2]], rtol=1e-6)
+
+
 def test_logit_g_keeps_its_log_det_in_the_tails():
     log_det = Logit(0.0).g(np.array([[-300.0], [300.0]]))[1]
     np.testing.assert_allclose(log_det, [-300, -300], rtol=1e-12)
@@ -305,7 +325,13 @@ def test_masks():
         (lambda rng: GaussianAR(M, (8,), rng, order=[0, 1, 1, 2, 3]), "order: expected each of 0..4 once"),
         (lambda rng: Permutation([0, 0, 1]), "permutation: expected each of 0..2 once"),
         (lambda rng: GaussianAR(M, (8,), rng).f(np.zeros((2, 5)), np.zeros((2, 3))), "context: this network was built"),
+        (lambda rng: GaussianAR(M, (8,), rng).g([[0.0] * M]), r"z: expected an array of shape \(n, 5\), got list"),
+        (lambda rng: InverseGaussianAR(M, (8,), rng).f(np.zeros(M)), r"x: expected shape \(n, 5\), got \(5,\)"),
+        (lambda rng: AffineCoupling(M, 8, rng), r"hidden: expected the widths of the layers"),
+        (lambda rng: Permutation(3), r"permutation: expected shape \(m,\), got \(\)"),
         (lambda rng: Logit(0.6), "alpha: expected a number in"),
+        (lambda rng: Logit(levels=0), "levels: expected a positive number"),
+        (lambda rng: ActNorm(M).initialize(np.full((3, M), np.nan)), "x: expected at least one object, and finite"),
     ],
 )
 def test_errors_say_what_was_wanted(call, sentence):
