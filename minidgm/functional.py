@@ -25,7 +25,7 @@ HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 def sigmoid(a):
     """σ(a) = 1 / (1 + e^{−a}), elementwise; small values keep all their digits."""
     e = np.exp(-np.abs(a))  # never overflows
-    return np.where(a >= 0, np.ones_like(e), e) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
+    return np.exp(np.minimum(a, 0)) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
 
 
 @differentiable

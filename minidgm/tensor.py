@@ -20,8 +20,8 @@ from autograd.tracer import isbox, new_box, notrace_primitives, toposort, trace_
 
 __all__ = ["Module", "parameters", "arrays", "value_and_grad", "is_traced", "differentiable", "fused", "stop_gradient"]
 
-# The C library (glibc) returns freed megabytes to the system, and a training step then waits for fresh ones, page by
-# page: a fifth of the time of a large step. Once an array of this size has been freed, it keeps 64 MB for the next step.
+# The C library (glibc) returns freed megabytes to the system, and a step then waits for fresh ones, page by page: a
+# fifth of the time of a large step. Once an array of this size has been freed, it keeps 64 MB for the next step.
 np.empty(31 << 20, np.uint8)
 
 
