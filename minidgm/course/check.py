@@ -16,6 +16,7 @@ from minidgm.course.remote import LIMITS, Limits, Worker
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20
+FIRST_OF_ALL = "First of all, judged by the case below alone: "
 
 
 class FunctionReport(NamedTuple):
@@ -125,7 +126,7 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
     if named := diagnose([call for r in failed for call in r.calls], others, rivals, solution):
         sentence = named.sentence or ""
     elif named := first_of_all(first.calls, [c for r in results if r is not first for c in r.calls], rivals, solution):
-        sentence = f"First of all, judged by the case below alone: {named.sentence}"
+        sentence = FIRST_OF_ALL + (named.sentence or "")
     title = first.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
     calls = [call for call in first.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
@@ -149,8 +150,9 @@ def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
         if r.status == "not started":
             reports[i] = r._replace(message=f"waits for {names}")
         else:
+            own = "" if r.sentence.startswith(FIRST_OF_ALL) else r.sentence  # more likely it is theirs
             note = f"{r.name} calls your {names}, not right yet: mend that first."
-            reports[i] = r._replace(sentence=f"{note} {r.sentence}".strip())
+            reports[i] = r._replace(sentence=f"{note} {own}".strip())
     return reports
 
 
@@ -178,7 +180,7 @@ def describe_call(call: Call, solution: Any) -> str:
 def _value(value: Any, indent: int) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         about = f"{value.dtype} {value.shape}"
-        if value.size > 24:
+        if value.size > (12, 18)[value.ndim < 3]:
             ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
             return f"an array, {about}{ends}"
         numbers = np.array2string(value, precision=4, suppress_small=True, max_line_width=70, prefix=" " * indent)

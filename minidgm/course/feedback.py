@@ -1,6 +1,7 @@
 """What a student reads: a report of an exercise, the list of all of them, and the end."""
 
 import ast
+import os
 from pathlib import Path
 
 from minidgm.course.check import FunctionReport, Report
@@ -28,10 +29,10 @@ def place(path: Path, function: str) -> int:
 
 
 def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") -> str:
-    """The student's file, relative to the clone, with a function's line: editors open it by a click."""
+    """The student's file as seen from here, with a function's line: editors open it by a click."""
     path = root / "exercises" / f"{exercise.stem}.py"
-    shown = f"exercises/{exercise.stem}.py" + (f":{place(path, function)}" if function else "")
-    return screen.link(path, shown)
+    line = f":{place(path, function)}" if function else ""
+    return screen.link(path, os.path.relpath(path) + line)
 
 
 def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -> None:

@@ -50,6 +50,11 @@ def test_on_a_fresh_clone_nothing_is_wrong_and_the_first_file_is_named(run):
     assert status == 0 and re.search(r"exercises/ex01_stable.py:\d+", text) and "Next: 01" in text
 
 
+def test_from_within_the_clone_paths_lead_to_the_file(run, clone, monkeypatch):
+    monkeypatch.chdir(clone / "exercises")
+    assert re.search(r"^ +ex01_stable.py:\d+$", run("next")[1], re.MULTILINE)
+
+
 def test_an_exercise_asked_for_by_number_has_to_be_right(run):
     status, text = run("check", "2")
     assert status == 1 and text.count("not started") == 2

@@ -139,7 +139,7 @@ BAD = {
     "import sys\n    sys.exit(0)": "f raised SystemExit: 0",
     "raise KeyboardInterrupt": "f raised KeyboardInterrupt",
     "return f(x)": "RecursionError",
-    "import sys\n    sys.setrecursionlimit(10**9)\n    return [f](*[0]) if 0 else eval('f(x)')": "crashed Python",
+    "import ctypes\n    ctypes.string_at(0)": "crashed Python",
     "import os, signal\n    os.kill(os.getpid(), signal.SIGKILL)": "crashed Python (SIGKILL)",
     "import numpy as np\n    return np.ones(10**12)": "f raised MemoryError",
     "import os\n    [os.close(i) for i in range(20)]": "",
