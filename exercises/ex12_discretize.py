@@ -28,9 +28,9 @@ def discretized_logistic_log_prob(y, mu, s, levels):
 
         log P(y) = log(σ(a) − σ(b)),   a = (y + ½ − μ)/s,   b = (y − ½ − μ)/s   (last bin: a = ∞; first: b = −∞)
 
-    y: integers 0 … levels−1 (uint8 as well); mu, s: floats, broadcasting with y, s > 0; levels: an integer.
-    Returns log-probabilities of the broadcast shape, in nats, of the dtype of mu. (An integer array plus a float32 one
-    is float64 in numpy, so give y the dtype of mu first.)
+    y: integers 0 … levels−1 (uint8 as well); mu, s: floats, broadcasting with y, s > 0; levels: an integer; where it is
+    1, the only bin is the first and the last. Returns log-probabilities of the broadcast shape, in nats, of the dtype
+    of mu. (An integer array plus a float32 one is float64 in numpy, so give y the dtype of mu first.)
 
     Four levels, mu = 1.2, s = 0.5: probabilities that sum to one. In bin 3, seen from mu = −1000, P is e^{−2005}:
 

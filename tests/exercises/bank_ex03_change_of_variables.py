@@ -568,6 +568,14 @@ def log_det_upcast(f, x):
     return log_det
 
 
+@misconception(
+    "jacobian_log_det",
+    "You keep both things that slogdet returns, the sign and the logarithm of the absolute value. The second is asked.",
+)
+def sign_and_logarithm(f, x):
+    return at_each_point(f, x, lambda matrix: np.array([*np.linalg.slogdet(matrix)]))
+
+
 @right_answer("jacobian_log_det")
 def matrices_first(f, x):
     return np.linalg.slogdet(np.stack([jacobian(f)(point) for point in x]))[1]

@@ -526,6 +526,20 @@ def g_log_det_first(z, net):
     return np.sum(np.log(sigma), axis=1), x
 
 
+@misconception(
+    "ar_g",
+    "Your loop ends before the last coordinate: its column is never filled. range(m) runs through 0 … m − 1, and all "
+    "of them are wanted.",
+)
+def g_loop_ends_early(z, net):
+    x, log_det = np.zeros_like(z), np.zeros_like(z[:, 0])
+    for j in range(z.shape[1] - 1):
+        mu, sigma = net(x)
+        x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
+        log_det = log_det + np.log(sigma[:, j])
+    return x, log_det
+
+
 @right_answer("ar_g")
 def g_adding_up_log_det(z, net):
     x, log_det = z.copy(), np.zeros(len(z), z.dtype)

@@ -549,6 +549,20 @@ def f_log_det_first(x, net):
     return -np.sum(np.log(sigma), axis=1), z
 
 
+@misconception(
+    "iar_f",
+    "Your loop ends before the last coordinate: its column is never filled. range(m) runs through 0 … m − 1, and all "
+    "of them are wanted.",
+)
+def f_loop_ends_early(x, net):
+    z, log_det = np.zeros_like(x), np.zeros_like(x[:, 0])
+    for j in range(x.shape[1] - 1):
+        mu, sigma = net(z)
+        z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
+        log_det = log_det - np.log(sigma[:, j])
+    return z, log_det
+
+
 @right_answer("iar_f")
 def f_adding_up_log_det(x, net):
     z, log_det = x.copy(), np.zeros(len(x), x.dtype)

@@ -249,6 +249,25 @@ def large_epsilon_in_the_log(y, mu, s, levels):
     return np.log(np.exp(plain_difference(y, mu, s, levels)) + 1e-8)
 
 
+@misconception(
+    L,
+    "With one level you treat its bin as an outer one on one side only. It is the first and the last: nothing is cut "
+    "off on either side.",
+)
+def single_level_cut_on_one_side(y, mu, s, levels):
+    a, b = ends(y, mu, s)
+    last = np.where(y == levels - 1, log_expit(-b), log_diff_sigmoid(a, b))
+    return last if levels == 1 else right_logistic(y, mu, s, levels)
+
+
+@misconception(
+    L,
+    "With one level you treat its bin as the first, but it is the last as well: nothing is cut off on either side.",
+)
+def single_level_as_the_first(y, mu, s, levels):
+    return log_expit(ends(y, mu, s)[0]) if levels == 1 else right_logistic(y, mu, s, levels)
+
+
 @right_answer(L)
 def with_infinite_ends(y, mu, s, levels):
     a, b = ends(y, mu, s)

@@ -300,6 +300,17 @@ def importance_upcast(y, u, log_q, log_p):
     return logsumexp(table(y, u, log_p) - log_q, axis=0) - np.log(len(u))
 
 
+@misconception(
+    "importance_bound",
+    "You divide a sum of densities p by a sum of densities q. Each sample has a weight of its own, p over q: divide "
+    "first, then average.",
+)
+def ratio_of_sums(y, u, log_q, log_p):
+    k, n, m = u.shape
+    lp = log_p((y + u).reshape(-1, m)).reshape(k, n)
+    return logsumexp(lp, axis=0) - logsumexp(log_q, axis=0)
+
+
 @right_answer("importance_bound")
 def largest_taken_out(y, u, log_q, log_p):
     log_w = table(y, u, log_p) - log_q

@@ -326,6 +326,28 @@ def two_pi_missing_in_both(log_lik, mu, log_sigma, eps, log_prior):
 # ------------------------------------------------------------------ right
 
 
+@misconception(
+    "elbo_surgery",
+    "You subtract the logarithm of the number of samples from log q_agg. Its average is over the n posteriors; the "
+    "samples are averaged outside the logarithm.",
+)
+def log_of_the_samples(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    return standard(log_lik, log_q, log_q_agg + np.log(len(mu)) - np.log(len(eps)), log_p)
+
+
+@misconception(
+    "elbo_surgery",
+    "Your marginal_kl is the closed-form KL to N(0, I), less the mutual information. It ignores log_prior, and even "
+    "for that prior the parts of the identity need the same samples.",
+)
+def marginal_kl_by_the_closed_form(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    closed = 0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)
+    information = np.mean(log_q - log_q_agg)
+    return terms(np.mean(log_lik), information, np.mean(closed) - information)
+
+
 @right_answer("elbo_surgery")
 def loops(log_lik, mu, log_sigma, eps, log_prior):
     n, info, kl = len(mu), [], []
