@@ -71,6 +71,9 @@ def train(
     if there is no validation. Raises ValueError for data with NaN, FloatingPointError for a loss that is no number.
     """
     parts = _checked("data", data)
+    for what, number in (("batch", batch), ("every", every)):
+        if number < 1:
+            raise ValueError(f"{what}: expected a whole number from 1 on, got {number}")
     if validation is not None:
         _checked("validation", validation)
     run = Run(model, optimizer or Adam(), rng, len(parts[0]), min(batch, len(parts[0])), average)
@@ -85,7 +88,7 @@ def train(
                 value, grad = step_of(model, _rows(parts, rows, data), rng)
                 if not np.isfinite(value):
                     raise FloatingPointError(f"loss: {value} at step {history.step + 1}; try a smaller lr, or clip=1.0")
-                run.step(clip_by_norm(grad, clip)[0] if clip else grad)
+                run.step(grad if clip is None else clip_by_norm(grad, clip)[0])
                 recent.append(float(value))
                 progress.show(history.step, _state_of(recent[-1], history))
                 if history.step % every == 0 or history.step == steps:
@@ -153,10 +156,15 @@ class Run:
         """Put the best parameters (or, without validation, the candidate's) into the model."""
         set_arrays(self.model, self.best if has_validation and self.best else arrays(self.candidate))
 
+    def made_with(self) -> dict[str, str]:
+        """What has to be the same in a run that continues this one, beside the model and the data."""
+        return {"optimizer": type(self.optimizer).__name__, "rng": type(self.rng.bit_generator).__name__}
+
     def state(self) -> dict[str, np.ndarray]:
         numbers = {"history": vars(self.history), "bad": self.bad, "position": self.position}
+        numbers["made_with"] = self.made_with()
         state = {"numbers": np.array(json.dumps(numbers)), "order": self.order}
-        state["rng"] = np.array(json.dumps(self.rng.bit_generator.state))
+        state["rng"] = np.array(json.dumps(self.rng.bit_generator.state, default=np.ndarray.tolist))
         groups = {"model": arrays(self.model), "best": self.best, "optimizer": self.optimizer.state()}
         if self.average is not None:
             groups["average"] = arrays(self.average.model)
@@ -174,12 +182,16 @@ class Run:
                     groups[group][member] = array
             numbers, rng_state = json.loads(str(state["numbers"])), json.loads(str(state["rng"]))
             order, self.history = state["order"], History(**numbers["history"])
+            before, now = numbers["made_with"], self.made_with()
             for pairs in (self.history.loss, self.history.validation):
                 pairs[:] = map(tuple, pairs)  # JSON has made lists of them
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{path}: not a checkpoint of a training run") from error
         if len(order) != self.n:
             raise UserError(f"{path}: the checkpoint was made with {len(order)} objects, the data has {self.n}")
+        for name, wanted in now.items():
+            if before[name] != wanted:
+                raise UserError(f"{path}: the checkpoint was made with the {name} {before[name]}, not {wanted}")
         if (self.average is None) == bool(groups["average"]):
             raise UserError(f"{path}: the checkpoint was made with another setting of `average`")
         set_arrays(self.model, groups["model"], path)
@@ -223,9 +235,9 @@ def load_arrays(path) -> dict[str, np.ndarray]:
     if not Path(path).is_file():
         raise UserError(f"{path}: no such file")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, AttributeError) as error:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as named:
+            return dict(named)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, AttributeError, TypeError) as error:
         raise UserError(f"{path}: not an .npz file of arrays, or a damaged one") from error
 
 
@@ -249,6 +261,8 @@ def set_arrays(model, new: dict, path="state") -> None:
 def _checked(name: str, data) -> tuple:
     """The parts of a data set: equally long, not empty, without NaN."""
     parts = data if isinstance(data, tuple) else (data,)
+    if not all(isinstance(part, np.ndarray) and part.ndim for part in parts):
+        raise ValueError(f"{name}: expected an array, or a tuple of arrays, whose first axis are the objects")
     lengths = [len(part) for part in parts]
     if len(set(lengths)) != 1 or lengths[0] == 0:
         raise ValueError(f"{name}: expected arrays with the same number of objects, at least one, got {lengths}")

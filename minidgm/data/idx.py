@@ -32,8 +32,10 @@ def _load_file(path: Path) -> np.ndarray:
     with open_maybe_gzip(path) as file:
         dtype, shape = _read_header(file, path)
         size = math.prod(shape) * dtype.itemsize  # a Python integer: cannot overflow
-        if size > LARGEST:
-            raise UserError(f"{path}: the header declares {size} bytes of numbers, more than the {LARGEST} allowed")
+        if math.prod(max(n, 1) for n in shape) * dtype.itemsize > LARGEST:  # numpy refuses 0 × 2³² × 2³², too
+            raise UserError(
+                f"{path}: the header declares {_times(shape)} numbers, more than the {LARGEST} bytes allowed"
+            )
         content = read_at_most(file, size + 1, path)  # one more than declared, to see whether something follows
     if len(content) != size:
         got = f"only {len(content)}" if len(content) < size else "more"

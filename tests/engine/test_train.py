@@ -8,7 +8,7 @@ from minidgm.distributions import StandardNormal
 from minidgm.errors import UserError
 from minidgm.flows import GaussianAR
 from minidgm.flows.base import FlowModel
-from minidgm.optim import Adam, warmup_cosine
+from minidgm.optim import SGD, Adam, warmup_cosine
 from minidgm.tensor import parameters
 from minidgm.train import load_model, mean_loss, save_model, train
 
@@ -52,6 +52,36 @@ def test_a_resumed_run_is_the_uninterrupted_one_bit_for_bit(tmp_path, average):
     run(first, np.random.default_rng(7), steps=20, checkpoint=file)
     two = run(second, np.random.default_rng(99), steps=40, checkpoint=file, resume=True)
     assert equal(whole, second) and one == two
+
+
+@pytest.mark.parametrize("bits", [np.random.MT19937, np.random.Philox, np.random.SFC64, np.random.PCG64DXSM])
+def test_a_run_resumes_with_any_of_numpys_generators(tmp_path, bits):
+    def run(m, steps, **more):
+        return train(m, noisy_loss, data(), np.random.Generator(bits(3)), batch=32, steps=steps, every=5, **more)
+
+    whole, half, rest, file = model(), model(), model(), tmp_path / "run.npz"
+    run(whole, 10)
+    run(half, 5, checkpoint=file)
+    run(rest, 10, checkpoint=file, resume=True)
+    assert equal(whole, rest)
+
+
+def test_a_run_is_not_continued_with_another_optimizer_or_generator(tmp_path):
+    file = tmp_path / "run.npz"
+    train(model(), noisy_loss, data(), np.random.default_rng(0), steps=5, checkpoint=file)
+    with pytest.raises(UserError, match="made with the optimizer Adam, not SGD"):
+        train(model(), noisy_loss, data(), np.random.default_rng(0), steps=9, optimizer=SGD(1e-2, 0.9),
+              checkpoint=file, resume=True)  # fmt: skip
+    with pytest.raises(UserError, match="made with the rng PCG64, not MT19937"):
+        rng = np.random.Generator(np.random.MT19937(0))
+        train(model(), noisy_loss, data(), rng, steps=9, checkpoint=file, resume=True)
+
+
+@pytest.mark.parametrize("wrong", [{"batch": 0}, {"every": 0}, {"data": [[1.0, 2.0]]}])
+def test_a_wrong_setting_is_one_sentence(wrong):
+    settings = {"data": data(), "steps": 3} | wrong
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: expected"):
+        train(model(), noisy_loss, rng=np.random.default_rng(0), **settings)
 
 
 def test_the_best_model_is_kept_and_patience_ends_the_run():
