@@ -5,12 +5,13 @@ import numpy as np
 
 from benchmarks.problems import LEVELS, LR, batches
 from minidgm.discrete import DiscretizedLogisticMixture
-from minidgm.distributions import Bernoulli, Normal, StandardNormal
+from minidgm.distributions import StandardNormal
 from minidgm.flows import AffineCoupling, Chain, FlowModel, GaussianAR, half_mask
-from minidgm.functional import split
 from minidgm.nn import MLP
 from minidgm.optim import Adam
 from minidgm.tensor import Module, value_and_grad
+from minidgm.vae import VAE, BernoulliDecoder, GaussianPosterior, StandardNormalPrior
+from minidgm.vae.gaussians import aggregated_log_prob
 
 PACKAGES = ["minidgm", "numpy", "scipy", "autograd"]
 TORCH = False
@@ -70,34 +71,23 @@ def sample(problem, data):
     return lambda: flow.g(data["x"])[0], lambda: flow.g(data["x"])[0]
 
 
-class PlainVAE(Module):
-    """The ELBO's three terms, with the noise given."""
-
-    def __init__(self, encoder, decoder):
-        self.encoder, self.decoder = encoder, decoder
-
-    def elbo(self, x, eps):
-        mu, log_sigma = split(self.encoder(x), 2)
-        z = mu + anp.exp(log_sigma) * eps
-        log_x = anp.sum(Bernoulli(self.decoder(z)).log_prob(x), axis=1)
-        log_prior = StandardNormal(z.shape[1]).log_prob(z)
-        log_q = anp.sum(Normal(0.0, 1.0).log_prob(eps) - log_sigma, axis=1)
-        return log_x + log_prior - log_q
-
-
 def vae(problem, data):
     rng, latent = np.random.default_rng(0), problem.layers
     encoder = MLP((problem.m, *problem.hidden, 2 * latent), rng)
     decoder = MLP((latent, *problem.hidden, problem.m), rng)
-    model = PlainVAE(encoder, decoder)
     for net, layers in zip((encoder, decoder), data["nets"]):
         set_weights(net, layers)
+    model = VAE(GaussianPosterior(encoder), BernoulliDecoder(decoder), StandardNormalPrior(latent))
+
+    def elbo(model, x, eps):  # the noise is given, so that all peers see the same
+        z, log_q = model.posterior.reparameterize(x, eps)
+        return model.decoder.log_prob(x, z) + model.prior.log_prob(z) - log_q
 
     def loss(model, x, eps):
-        return -anp.mean(model.elbo(x, eps))
+        return -anp.mean(elbo(model, x, eps))
 
     x, eps = data["x"][: problem.n], data["eps"][: problem.n]
-    return training(model, loss, batches(problem, data["x"], data["eps"])), lambda: model.elbo(x, eps)
+    return training(model, loss, batches(problem, data["x"], data["eps"])), lambda: elbo(model, x, eps)
 
 
 def mixture(problem, data):
@@ -115,7 +105,5 @@ def mixture(problem, data):
 
 
 def aggregated(problem, data):
-    from minidgm.vae import AggregatedPosterior
-
-    q_agg = AggregatedPosterior(data["mu"], data["log_sigma"])
-    return lambda: q_agg.log_prob(data["z"]), lambda: q_agg.log_prob(data["z"])
+    run = lambda: aggregated_log_prob(data["z"], data["mu"], data["log_sigma"])  # noqa: E731
+    return run, run

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from autograd.test_util import check_grads
 
+from minidgm.discrete import discretize
 from minidgm.flows import GaussianAR, InverseGaussianAR, affine
 from minidgm.tensor import Module, parameters, value_and_grad
 
@@ -131,3 +132,23 @@ def test_inversion_is_still_differentiable():
     check_grads(lambda z: anp.sum(flow.g(z)[0] ** 2), modes=["rev"], order=1)(rng.standard_normal((3, M)))
     _, grad = value_and_grad(lambda flow, z: anp.sum(flow.g(z)[0] ** 2))(flow, rng.standard_normal((3, M)))
     assert all(np.any(grad[f"net.layers.1.{name}"] != 0) for name in ("weight", "bias"))
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_the_fused_discretized_mixture_is_the_plain_one_at_every_scale_and_at_both_edges(dtype, monkeypatch):
+    rng, levels, K = np.random.default_rng(0), 17, 3
+    monkeypatch.setattr(discretize, "BLOCK", 5 * K)  # so that the values need several blocks
+    y = rng.integers(0, levels, (4, 6))
+    y[0, :2] = 0, levels - 1
+    s = 10 ** rng.uniform(-3, 5, (4, 6, K))
+    log_pi, mu = rng.standard_normal((4, 6, K)), rng.uniform(-20, 40, (4, 6, K))
+    log_pi[0, 0, 0] = -np.inf  # a component of weight zero
+    model = Arrays(*(a.astype(dtype) for a in (log_pi, mu, s)))
+    found = []
+    for step in (discretize.mixture_log_prob, discretize.plain_mixture_log_prob):
+        loss = lambda model, step=step: anp.sum(anp.sin(step(*model.values, y.astype(dtype), levels)))  # noqa: E731
+        value, grad = value_and_grad(loss)(model)
+        found.append([step(*model.values, y.astype(dtype), levels), value, *grad.values()])
+        assert all(a.dtype == dtype for a in found[-1])
+    for fused, plain in zip(*found):
+        np.testing.assert_allclose(fused, plain, rtol=1e3 * np.finfo(dtype).eps, atol=1e2 * np.finfo(dtype).eps)
