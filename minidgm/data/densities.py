@@ -71,7 +71,7 @@ class Pinwheel:
     """Five arms: v ~ N((1, 0), diag(0.3², 0.1²)), turned by 2πk/5 + e^{|v|}/4 with k drawn uniformly.
 
     After Johnson et al. (2016), whose angle grows with v_1. With |v| the turn keeps areas: in polar coordinates it maps
-    (r, φ) to (r, φ + a(r)), a triangular Jacobian with ones on its diagonal; so log|det| = 0, and turning back is exact.
+    (r, φ) to (r, φ + a(r)), a triangular Jacobian with ones on its diagonal; so log|det| = 0, and turning is exact.
     """
 
     arms, rate = 5, 0.25

@@ -32,7 +32,7 @@ def open_maybe_gzip(path: Path):
 
 
 def read_at_most(file, size: int, path) -> bytearray:
-    """The next `size` bytes of an open file, or fewer if it ends; memory grows with what is there, never with `size`."""
+    """The next `size` bytes of an open file, fewer if it ends; memory grows with what is there, never with `size`."""
     content = bytearray()
     try:
         while len(content) < size:

@@ -30,7 +30,7 @@ class Split:
 
 
 class Images(NamedTuple):
-    """An image set: three splits, the number of levels of a pixel, and the shape (height, width, channels) of an image."""
+    """An image set: three splits, the number of levels of a pixel, the shape (height, width, channels) of an image."""
 
     train: Split
     validation: Split
