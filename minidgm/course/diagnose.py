@@ -1,9 +1,9 @@
 """Which misconception is this? Replay the failing calls through each one and compare what comes out.
 
 A student's wrong answer and a misconception are the same mistake when they give the same outputs on the same inputs:
-no reading of code, no guessing. Exact first (values, dtypes, arguments changed, calls of net); if nothing matches
-exactly and the values are wrong, values alone decide: those of float64, where there are such calls, since in float32
-the same mistake written differently may come out otherwise.
+no reading of code, no guessing. Everything is compared first (values, dtypes, arguments changed, calls of net); if
+nothing matches, all but the calls of net; and if the values themselves are wrong, values alone decide: those of float64
+where there are such calls, since in float32 the same mistake written differently may come out otherwise.
 """
 
 import re
@@ -15,6 +15,8 @@ import numpy as np
 from minidgm.course.answer import Call, InProcess, Outcome, copied, first, holds_nan
 from minidgm.course.bank import Entry
 
+VALUES, DTYPES, COUNTS = range(3)  # how much of an outcome counts: arguments changed belong to the second
+
 
 def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any) -> Entry | None:
     """Name the misconception whose outcomes equal the student's on every call of the failing tests, or None.
@@ -24,18 +26,18 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
     failing = [call for call in failing if not cut_short(call)]
     if not failing:
         return None
-    for exact in (True, False):
-        if not exact:
-            right = InProcess(vars(solution))
-            if agrees(failing, right, exact):
-                return None  # the values are right: what is wrong is finer than values
+    right = InProcess(vars(solution))
+    for depth in (COUNTS, DTYPES, VALUES):
+        if depth < COUNTS and agrees(failing, right, depth):
+            return None  # so far all is right: what is wrong is finer
+        if depth == VALUES:
             double = [call for call in failing if not single(call)]
-            failing = failing if agrees(double, right, exact) else double
-        matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), exact)]
+            failing = failing if agrees(double, right, depth) else double
+        matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), depth)]
         if len(matching) > 1:
             every = [*failing, *others]
-            matching.sort(key=lambda e: -count(every, InProcess({e.function: e.code}), exact, atol=0))
-            matching.sort(key=lambda e: -count(others, InProcess({e.function: e.code}), exact))
+            matching.sort(key=lambda e: -count(every, InProcess({e.function: e.code}), depth, atol=0))
+            matching.sort(key=lambda e: -count(others, InProcess({e.function: e.code}), depth))
         if matching:
             return matching[0]
     return None
@@ -63,36 +65,35 @@ def first_of_all(
         return None
     fitting, fits = list(entries), []
     while named := diagnose(failing, [], fitting, solution):
-        fits.append((count(others, InProcess({named.function: named.code}), exact=False), named))
+        fits.append((count(others, InProcess({named.function: named.code}), VALUES), named))
         fitting.remove(named)
     best = [named for n, named in fits if n == max(n for n, _ in fits)]
     return best[0] if len({named.sentence for named in best}) == 1 else None
 
 
-def agrees(calls: Sequence[Call], runner: Any, exact: bool) -> bool:
+def agrees(calls: Sequence[Call], runner: Any, depth: int) -> bool:
     """Whether a runner's outcomes equal the recorded ones on every call."""
-    return all(replayed(call, runner, exact) for call in calls)
+    return all(replayed(call, runner, depth) for call in calls)
 
 
-def count(calls: Sequence[Call], runner: Any, exact: bool, atol: float | None = None) -> int:
+def count(calls: Sequence[Call], runner: Any, depth: int, atol: float | None = None) -> int:
     """On how many calls a runner's outcome equals the recorded one; with atol=0, in the digits of tiny numbers too."""
-    return sum(replayed(call, runner, exact, atol) for call in calls)
+    return sum(replayed(call, runner, depth, atol) for call in calls)
 
 
-def replayed(call: Call, runner: Any, exact: bool, atol: float | None = None) -> bool:
+def replayed(call: Call, runner: Any, depth: int, atol: float | None = None) -> bool:
     """Whether a runner's outcome on one call equals the recorded one."""
-    return same(
-        call.outcome, runner.call(call.function, copied(call.args)), exact, atol, 1e-4 if single(call) else 1e-6
-    )
+    outcome, rtol = runner.call(call.function, copied(call.args)), 1e-4 if single(call) else 1e-6
+    return same(call.outcome, outcome, depth, atol, rtol)
 
 
-def same(a: Outcome, b: Outcome, exact: bool, atol: float | None, rtol: float) -> bool:
-    """Whether two outcomes are equal; `exact` counts dtypes, changed arguments and calls of callables too."""
+def same(a: Outcome, b: Outcome, depth: int, atol: float | None, rtol: float) -> bool:
+    """Whether two outcomes are equal, to a depth."""
     if a.error is not None or b.error is not None:
         return a.error is not None and b.error is not None and _kind(a) == _kind(b)
-    if exact and (a.mutated != b.mutated or a.counts != b.counts):
+    if depth >= DTYPES and a.mutated != b.mutated or depth == COUNTS and a.counts != b.counts:
         return False
-    return same_value(a.value, b.value, exact, atol, rtol)
+    return same_value(a.value, b.value, depth, atol, rtol)
 
 
 def _kind(outcome: Outcome) -> tuple[str, str]:
@@ -101,16 +102,16 @@ def _kind(outcome: Outcome) -> tuple[str, str]:
     return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", outcome.error.message)
 
 
-def same_value(a: Any, b: Any, exact: bool, atol: float | None, rtol: float) -> bool:
+def same_value(a: Any, b: Any, depth: int, atol: float | None, rtol: float) -> bool:
     """Whether two returned values are equal up to rounding."""
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        return len(a) == len(b) and all(same_value(x, y, exact, atol, rtol) for x, y in zip(a, b))
+        return len(a) == len(b) and all(same_value(x, y, depth, atol, rtol) for x, y in zip(a, b))
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same_value(a[k], b[k], exact, atol, rtol) for k in a)
+        return a.keys() == b.keys() and all(same_value(a[k], b[k], depth, atol, rtol) for k in a)
     if any(isinstance(v, (str, list, tuple, dict, type(None))) for v in (a, b)):
         return type(a) is type(b) and a == b
     x, y = np.asarray(a), np.asarray(b)
-    if x.shape != y.shape or (exact and x.dtype != y.dtype):
+    if x.shape != y.shape or (depth >= DTYPES and x.dtype != y.dtype):
         return False
     rtol = 1e-4 if np.float32 in (x.dtype, y.dtype) else rtol
     atol = (1e-5 if rtol == 1e-4 else 1e-9) if atol is None else atol

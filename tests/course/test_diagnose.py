@@ -88,3 +88,16 @@ def test_float64_decides_where_float32_comes_out_otherwise():
     single = np.array([1 - 6e-8], np.float32)
     said = calls(lambda x: np.log(-(x.astype(float) * 0.999 - 1) if x.dtype == np.float32 else 1 - x), X / 3, single)
     assert diagnose(said, [], [entry(tail)], SOLUTION).name == "tail"
+
+
+def test_how_often_a_callable_is_called_does_not_hide_a_wrong_dtype():
+    def upcast(x, net):
+        return net(x) + x.astype(float)
+
+    def object_by_object(x, net):
+        return np.stack([net(row) for row in x]) + x.astype(float)
+
+    x = np.arange(3, dtype=np.float32)
+    said = [Call("f", (x, np.sin), InProcess({"f": object_by_object}).call("f", (x, np.sin)))]
+    right = types.SimpleNamespace(f=lambda x, net: net(x) + x)
+    assert diagnose(said, [], [entry(upcast)], right).name == "upcast"
