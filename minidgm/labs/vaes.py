@@ -92,11 +92,11 @@ def tasks(images, quick: bool) -> list[Task]:
     ]
 
 
-def fit(vae, task: Task, rng, steps: int, name: str, loss=None, lr: float = 3e-3) -> None:
-    """Train by the negative ELBO; keeps the parameters that were best on the validation split."""
-    train(vae, loss or negative_elbo(), task.train, rng, steps=steps, batch=BATCH, validation=task.validation,
-          optimizer=Adam(warmup_cosine(lr, steps // 20, steps)), every=max(steps // 20, 1), clip=100.0,
-          validation_loss=negative_elbo(), name=name)  # fmt: skip
+def fit(vae, task: Task, rng, steps: int, name: str, loss=None, keep_best: bool = True) -> None:
+    """Train by the negative ELBO; keeps the parameters that were best on the validation split, or the last ones."""
+    train(vae, loss or negative_elbo(), task.train, rng, steps=steps, batch=BATCH, clip=100.0, name=name,
+          validation=task.validation if keep_best else None, validation_loss=negative_elbo(),
+          optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), every=max(steps // 20, 1))  # fmt: skip
 
 
 def mean_elbo(vae, x, samples: int) -> float:
