@@ -89,7 +89,8 @@ def check(screen, progress, exercise: Exercise) -> str:
     report, digest = progress.remembered(exercise), progress.digest(exercise)
     known = report is not None and report.status == "right"
     if not known:
-        report = check_exercise(progress.root, exercise, answer_file(progress, exercise))
+        with screen.waiting(f"Checking {exercise.key} ..."):
+            report = check_exercise(progress.root, exercise, answer_file(progress, exercise))
         progress.remember(report, digest)
     show(screen, progress.root, report, remembered=known)
     if report.status == "right" and not known:

@@ -60,7 +60,12 @@ def main(args: list[str]) -> int:
     limit(memory=8 << 30, seconds=int(LONGEST), confined=False)  # what a student's code makes graders do, too
     root, folder, *stems = args
     chosen = [e for e in EXERCISES if e.stem in stems]
-    json.dump(grade_one(Path(root), Path(folder), chosen), sys.stdout)
+    try:
+        graded = grade_one(Path(root), Path(folder), chosen)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    json.dump(graded, sys.stdout)
     return 0
 
 
@@ -160,6 +165,8 @@ def graded_apart(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dic
         done = subprocess.run(command, cwd=root, capture_output=True, timeout=LONGEST, stdin=subprocess.DEVNULL)
         if done.returncode == 0:
             return tallied(json.loads(done.stdout), "")
+        if done.returncode == 2:  # the lecturer's mistake
+            raise UserError(done.stderr.decode(errors="replace").strip().splitlines()[-1])
         note = f"its grader ended with exit status {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
     except subprocess.TimeoutExpired:
         note = f"its grading took more than {LONGEST:.0f} seconds"

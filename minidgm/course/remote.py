@@ -127,9 +127,8 @@ class Worker:
             verdict, *rest = self._next(self.limits.seconds)
             if verdict == "loaded":
                 if self.hidden and not rest[0]:
-                    raise UserError(
-                        f"{self.hidden}: can't be hidden from submissions beneath Python's own folder; move it."
-                    )
+                    solutions = self.hidden / "solutions"
+                    raise UserError(f"{self.path.parent}: code from here can read {solutions}; grade a copy elsewhere.")
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
                 return None
             if verdict != "unusable":
@@ -235,9 +234,8 @@ class Worker:
         try:
             parts = self._frames.get(timeout=max(seconds, 0.001))
         except queue.Empty:
-            raise self._ended(
-                "Timeout", f"took more than {self.limits.seconds:g} seconds: a loop without end?"
-            ) from None
+            limit = f"{min(self.limits.seconds, max(self._left, 0.0)):.3g} seconds"
+            raise self._ended("Timeout", f"took more than {limit}: a loop without end?") from None
         if parts is None:
             raise self._ended("Stopped", self._farewell())
         try:
@@ -261,7 +259,10 @@ class Worker:
             return f"printed more than {self.limits.output >> 20} MB: a loop without end?"
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
-            known = {"SIGSEGV": "crashed Python (segmentation fault: recursion without end?)"}
+            known = {
+                "SIGSEGV": "crashed Python (segmentation fault: recursion without end?)",
+                "SIGXCPU": "used up its processor time",
+            }
             return known.get(name, f"crashed Python ({name})")
         return f"ended Python (exit status {status})"
 
@@ -270,7 +271,7 @@ class Worker:
 def library() -> list[str]:
     """The folders that hold Python's own modules, numpy, scipy and autograd."""
     packages = {str(Path(str(import_module(name).__file__)).parents[1]) for name in ("numpy", "scipy", "autograd")}
-    own = [p for p in sys.path if p and Path(p).is_relative_to(sys.base_prefix) or Path(p).is_relative_to(sys.prefix)]
+    own = [p for p in sys.path if p and any(Path(p).is_relative_to(python) for python in (sys.prefix, sys.base_prefix))]
     return [*own, *sorted(packages - set(own))]
 
 

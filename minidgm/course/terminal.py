@@ -4,6 +4,8 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -50,7 +52,7 @@ class Screen:
         if not self.unicode:
             text = text.replace("·", "-").replace("▁▂▄▆█▆▄▂▁", "noise").replace("▁▆▇▂▁▂▇▆▁", "data")
             text = text.encode(self.stream.encoding or "ascii", "replace").decode(self.stream.encoding or "ascii")
-        print(text, file=self.stream)
+        print(text, file=self.stream, flush=True)
 
     def paragraph(self, text: str, indent: int = 0, *styles: str) -> None:
         """Print text, folded to the width; indented lines of it (code, numbers) are kept whole."""
@@ -61,6 +63,17 @@ class Screen:
                 continue
             for part in textwrap.wrap(line, self.width - indent, break_long_words=False, break_on_hyphens=False):
                 self.line(pad + self.style(part, *styles))
+
+    @contextmanager
+    def waiting(self, text: str) -> Iterator[None]:
+        """Show, on a terminal, what is going on meanwhile; afterwards it is gone."""
+        if self.terminal:
+            print(self.style(text, "dim"), end="", file=self.stream, flush=True)
+        try:
+            yield
+        finally:
+            if self.terminal:
+                print("\r\033[K", end="", file=self.stream, flush=True)
 
     def clear(self) -> None:
         """Begin at the top of an empty screen, on a terminal."""

@@ -104,6 +104,11 @@ def test_a_lecturers_mistakes_are_told_in_a_sentence(run, tmp_path, args, wanted
     assert os.listdir(tmp_path) == ["class"]
 
 
+def test_solutions_that_could_read_themselves_are_not_graded_in_their_place(run, tmp_path):
+    status, text = run("grade", ROOT / "solutions", "--only", "2")
+    assert status == 2 and "grade a copy elsewhere" in text and len(text.splitlines()) == 1
+
+
 def test_two_submissions_of_one_name_are_told_apart(run, tmp_path):
     for group in ("a", "b"):
         hand_in(tmp_path / group / "exercises", "ex02_optimizers")
