@@ -5,6 +5,7 @@ A user's mistake prints one sentence and exits with status 2; nothing heavy is i
 
 import argparse
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from minidgm.errors import UserError
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    if sys.stdout is None:  # started with a closed standard output
+        sys.stdout = open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
@@ -33,6 +36,9 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # `minidgm map | head` is no mistake
         sys.stderr.close()
         return 0
+    except OSError as error:  # a full disk, a folder that may not be read
+        print(f"minidgm: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
+        return 2
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -79,10 +85,11 @@ def run_tour(args) -> int:
 
 def run_lab(args) -> int:
     from minidgm.labs import LABS, Options
-    from minidgm.labs.report import columns, new_report
+    from minidgm.labs.report import new_report
 
     if args.name is None:
-        print(columns(("lab", "rows", "shows"), [(lab.name, _rows(lab.rows), lab.claim) for lab in LABS]))
+        for name, rows, claim in [("lab", "rows", "shows"), *((lab.name, _rows(lab.rows), lab.claim) for lab in LABS)]:
+            print(f"{name:<16}{rows:<7}{claim}")
         return 0
     found = [lab for lab in LABS if lab.name == args.name]
     if not found:

@@ -57,6 +57,21 @@ def test_a_folder_with_files_in_it_is_not_written_into(capsys, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
 
 
+def test_output_that_cannot_be_written_or_read_is_one_sentence(capsys, monkeypatch):
+    def full(text):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("minidgm.course.map.print", full, raising=False)
+    assert minidgm(capsys, "map")[::2] == (2, "minidgm: output: No space left on device\n")
+    status, _, err = minidgm(capsys, "lab", "coupling", "--data", "a" * 5000)
+    assert status == 2 and err.endswith("File name too long\n") and err.count("\n") == 1
+
+
+def test_a_closed_standard_output_is_no_mistake(monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["map"]) == 0
+
+
 def test_lab_without_a_name_lists_them(capsys):
     status, out, _ = minidgm(capsys, "lab")
     assert status == 0 and all(lab.name in out for lab in LABS)
