@@ -71,13 +71,16 @@ def diverge(report: Report, images, options: Options) -> None:
         rows.append(row)
     header = ("step", f"{RAW}: nats/dim", "smallest σ", f"{NOISY}: nats/dim", "smallest σ")
     report.table("diverge", header, rows, f"An AR flow, training log-likelihood, {options.seeds} seeds")
-    gains = {name: numpy.mean([c[-1] - c[-2] for c in log_prob[name]]) for name in log_prob}
+    half = rounds // 2
+    gains = {name: numpy.mean([c[-1] - c[half - 1] for c in log_prob[name]]) for name in log_prob}
     last = {name: numpy.mean([c[-1] for c in log_prob[name]]) for name in log_prob}
     passed = "past 0, which no discrete model can pass" if last[RAW] > 0 else "not past 0 in these few steps"
+    shrunk = numpy.mean([c[half - 1] / c[-1] for c in sigma[RAW]])
     report.say(
-        f"On raw levels the flow is at {last[RAW]:+.2f} nats/dim, {passed}, the smallest σ still falling, and gained "
-        f"{gains[RAW]:+.3f} in its last {each} steps; with uniform noise it is at {last[NOISY]:+.2f} and gained "
-        f"{gains[NOISY]:+.3f}: its likelihood bounds a discrete model's, and must stay below 0."
+        f"On raw levels the flow is at {last[RAW]:+.2f} nats/dim, {passed}. In the last {steps[-1] - steps[half - 1]} "
+        f"steps it gained {gains[RAW]:+.3f}, and its smallest σ became {shrunk:.1f} times smaller. With uniform noise "
+        f"it is at {last[NOISY]:+.2f} and gained {gains[NOISY]:+.3f}: its likelihood bounds that of a discrete model, "
+        "and must stay below 0."
     )
     report.figure("diverge", divergence_figure(steps, log_prob, sigma))
 
@@ -147,8 +150,8 @@ def delete(report: Report, images, options: Options) -> None:
     report.table("deleted", header, rows, f"MADE on images, {options.seeds} seeds, level {deleted} of {images.levels}")
     factors = {name: math.exp(means[name, True] - means[name, False]) for name in outputs}
     report.say(
-        f"Deleting the level divides its probability by {factors['categorical']:.3g} under the categorical, which is "
-        f"told nothing by {deleted - 1} and {deleted + 1}, and by {factors['mixture of 5']:.3g} under the mixture."
+        f"Deleting the level divides its probability by {factors['categorical']:,.1f} under the categorical, which "
+        f"learns nothing from {deleted - 1} and {deleted + 1}, and by {factors['mixture of 5']:.2f} under the mixture."
     )
     report.figure("deleted", deleted_figure(drawn, deleted))
 

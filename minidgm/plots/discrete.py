@@ -49,6 +49,7 @@ def divergence_figure(steps, log_prob: dict, sigma: dict):
                 ax.plot(steps, curve, color=colour, label=name if k == 0 else None)
         ax.set_xlabel("training step")
         ax.set_ylabel(label)
+    axes[0, 0].axhline(0, color=GREY, linestyle="--", label="no discrete model is above")
     axes[0, 1].set_yscale("log")
     axes[0, 0].legend(fontsize=9)
     return figure
@@ -69,7 +70,7 @@ def deleted_figure(probabilities: dict, deleted: int):
 
 def walls_figure(walls: dict, levels: int, columns: int = 8):
     """A wall of images for each name: name → (n, height, width, channels)."""
-    across = min(len(walls), 4)
+    across = min(len(walls), 3)
     figure, axes = new_figure(-(-len(walls) // across), across, width=3, height=3.2)
     for ax in axes.ravel():
         ax.axis("off")
