@@ -3,7 +3,7 @@
 import numpy as np
 
 from minidgm.plots.common import BLUE, GREY, ORANGE, bare, draw_density, draw_images, new_figure
-from minidgm.vae import flow_as_vae, grid_log_joint, grid_log_prob
+from minidgm.vae import AggregatedPosterior, flow_as_vae, grid_log_joint, grid_log_prob
 
 
 def flow_as_vae_figure(model, x, rows, taus):
@@ -60,20 +60,28 @@ def estimators_figure(rows, exact, log_n):
     return figure
 
 
-def latent_figure(vaes: dict, x, half_width: float = 4.5):
-    """Two latent dimensions: each prior's density, with a draw from each object's posterior on it; holes are bright."""
+def latent_figure(vaes: dict, x):
+    """Two latent dimensions: q_agg of the objects x, and two contours of the prior, inside which holes are dark."""
     columns = -(-len(vaes) // 2)
     figure, axes = new_figure(2, columns, width=2.6, height=2.7)
-    box = (-half_width, half_width, -half_width, half_width)
     for ax in axes.ravel()[len(vaes) :]:
         ax.axis("off")
     for ax, (name, vae) in zip(axes.ravel(), vaes.items()):
-        draw_density(ax, vae.prior.log_prob, box)
-        ax.scatter(*vae.posterior.draw(np.random.default_rng(0), x)[0].T, s=1.5, color="#68d391", linewidths=0)
-        ax.set(xlim=box[:2], ylim=box[2:])
+        z = np.concatenate([vae.posterior.draw(np.random.default_rng(0), x)[0], prior_draws(vae.prior)])
+        (left, bottom), (right, top) = np.quantile(z, 0.003, axis=0) - 0.3, np.quantile(z, 0.997, axis=0) + 0.3
+        draw_density(ax, AggregatedPosterior(vae.posterior, x).log_prob, (left, right, bottom, top))
+        grid = np.meshgrid(np.linspace(left, right, 150), np.linspace(bottom, top, 150))
+        log_p = vae.prior.log_prob(np.stack(grid, axis=-1).reshape(-1, 2).astype(np.float32)).reshape(150, 150)
+        levels = np.quantile(vae.prior.log_prob(prior_draws(vae.prior)), (0.05, 0.5))
+        ax.contour(*grid, log_p, levels=levels, colors="white", linewidths=0.8, linestyles="solid")
         ax.set_title(name, fontsize=10)
-    figure.suptitle("prior density p(z), and q_agg: one z of each training image (green)", fontsize=11)
+    figure.suptitle("q_agg, and the regions that hold 95 % and 50 % of the prior's draws (white)", fontsize=11)
     return figure
+
+
+def prior_draws(prior):
+    """2,000 z of a prior."""
+    return prior.sample(np.random.default_rng(0), 2000)
 
 
 def samples_figure(task, vaes: dict, n: int = 30):
