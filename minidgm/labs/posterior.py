@@ -61,7 +61,7 @@ def posterior_of(name: str, task: Task, d: int, rng, flow_posterior, context: in
 
 def compare(report: Report, task: Task, options: Options, flow_posterior) -> dict:
     """Row 20: a VAE for each posterior and seed, prior N(0, I); returns the last seed's VAEs."""
-    steps, samples = (20, 5) if options.quick else (2000 if task.levels == 2 else 1000, 500)
+    steps, samples = (20, 5) if options.quick else (1500 if task.levels == 2 else 1000, 200)
     found: dict = {name: {column: [] for column in COLUMNS} for name in ("Gaussian", *FLOWS)}
     vaes, test = {}, task.test[:1000]
     for seed in range(options.seeds):
@@ -106,7 +106,7 @@ def answer(report: Report, task: Task, found: dict) -> None:
 
 def on_the_grid(report: Report, task: Task, options: Options, flow_posterior) -> None:
     """Rows 19 and 22: the exact gap of a trained VAE on test images, and the E-step on them with θ held."""
-    steps, n, points = (20, 10, 60) if options.quick else (2000, 100, 200)
+    steps, n, points = (20, 10, 60) if options.quick else (1000, 100, 200)
     x, names = task.test[:n], ("Gaussian", *FLOWS)
     gaps: dict = {name: [] for name in ("as trained", *names)}
     for seed in range(options.seeds):

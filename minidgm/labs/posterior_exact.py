@@ -109,7 +109,7 @@ def log_moons(z):
 
 def two_moons(report: Report, options: Options, make_flow_posterior) -> None:
     """Row 20: one posterior, far from unimodal, and what each family makes of it; the gap is −ELBO, exactly."""
-    steps, x = 30 if options.quick else 3000, numpy.zeros((256, 1), numpy.float32)
+    steps, x = 30 if options.quick else 1500, numpy.zeros((256, 1), numpy.float32)
     families = {
         "Gaussian": lambda rng: GaussianPosterior(MLP((1, 4), rng)),
         "coupling": lambda rng: make_flow_posterior(MLP((1, 4), rng), real_nvp(2, 8, (64,), rng), 0),
