@@ -5,12 +5,14 @@
         optimizer.step(model, grad)
 
 is all there is to training; the rest of this file is what makes a long run pleasant: the best model so far is kept,
-Ctrl-C ends the run with it, and a checkpoint continues bit for bit.
+Ctrl-C ends the run with it (twice: the program), and a checkpoint continues bit for bit.
 """
 
 import json
 import math
 import os
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +25,7 @@ from minidgm.optim import Adam, MovingAverage, clip_by_norm
 from minidgm.progress import Progress
 from minidgm.tensor import arrays, value_and_grad
 
+PAUSE = 1.0  # seconds after Ctrl-C in which another one is meant for the whole program
 VALIDATION_SEED = 0  # validation always draws the same noise, so two of its values differ by the model alone
 
 
@@ -102,6 +105,11 @@ def train(
     except KeyboardInterrupt:
         history.interrupted = True
     run.finish(has_validation=validation is not None)
+    if history.interrupted:
+        kept = "the best model so far" if run.best else "the model as it is"
+        print(f"{name}: stopped at step {history.step} of {steps}, goes on with {kept}; "
+              "Ctrl-C once more, at once, stops everything", file=sys.stderr)  # fmt: skip
+        time.sleep(PAUSE)  # outside of the try: a second Ctrl-C leaves the program
     return history
 
 

@@ -93,7 +93,8 @@ def test_the_best_model_is_kept_and_patience_ends_the_run():
     assert history.best == min(values.values()) == mean_loss(m, noisy_loss, data(500, 2))
 
 
-def test_ctrl_c_keeps_the_best_model_so_far():
+def test_ctrl_c_keeps_the_best_model_so_far_and_says_so(capsys, monkeypatch):
+    monkeypatch.setattr("minidgm.train.PAUSE", 0.0)
     calls = []
 
     def loss(m, x, rng):
@@ -106,7 +107,17 @@ def test_ctrl_c_keeps_the_best_model_so_far():
     history = train(m, loss, data(), np.random.default_rng(0), steps=1000, validation=data(50, 2), every=10,
                     validation_loss=noisy_loss)  # fmt: skip
     assert history.interrupted and 0 < history.step < 1000
+    assert f"stopped at step {history.step} of 1000, goes on with the best model so far" in capsys.readouterr().err
     assert mean_loss(m, noisy_loss, data(50, 2)) == history.best
+
+
+def test_a_second_ctrl_c_stops_everything(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("minidgm.train.time.sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train(model(), interrupt, data(), np.random.default_rng(0), steps=3)
 
 
 def test_the_same_seed_gives_the_same_numbers():
