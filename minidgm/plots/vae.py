@@ -104,7 +104,7 @@ def e_step_figure(curves: dict, limits: dict, every: int):
     for (name, gaps), color in zip(curves.items(), (BLUE, ORANGE)):
         ax.plot(every * np.arange(len(gaps)), gaps, "o-", color=color, markersize=3, label=name)
         ax.axhline(limits[name], color=color, linestyle="--", linewidth=1, label=f"its limit, {limits[name]:.3f}")
-    ax.set(xlabel="steps of the E-step", ylabel="log p(x) − ELBO, nats", yscale="symlog")
+    ax.set(xlabel="steps of the E-step", ylabel="log p(x) − ELBO, nats", yscale="symlog", ylim=(-0.1, None))
     ax.legend(frameon=False)
     return figure
 

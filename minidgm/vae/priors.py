@@ -78,7 +78,7 @@ class AggregatedPosterior(Module):
 class VampPrior(AggregatedPosterior):
     """(1/K) Σ_k q(z|u_k): the aggregated posterior of K learned pseudo-inputs, (K, m) floats, instead of the data."""
 
-    constants = ()
+    constants: tuple[str, ...] = ()
 
     def __init__(self, posterior, pseudo_inputs):
         check_array("pseudo_inputs", pseudo_inputs, ("K", "m"))

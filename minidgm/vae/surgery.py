@@ -65,9 +65,9 @@ def elbo_surgery(model, x, rng, samples: int = 2) -> Surgery:
         z, log_q = model.posterior.reparameterize(x, noise)
         log_lik.append(model.decoder.log_prob(x, z))
         log_kl.append(log_q - model.prior.log_prob(z))
-    log_lik, log_kl = np.array(log_lik, np.float64), np.array(log_kl, np.float64)
+    reconstruction, kl = np.array(log_lik, np.float64), np.array(log_kl, np.float64)
     ratios = log_ratios(mu, log_sigma, eps)  # log q(z|x) − log q_agg(z)
-    return Surgery(*map(estimate, (log_lik, ratios, log_kl - ratios, log_lik - log_kl)))
+    return Surgery(*map(estimate, (reconstruction, ratios, kl - ratios, reconstruction - kl)))
 
 
 # ------------------------------------------------------------------ mutual information
