@@ -214,7 +214,8 @@ class Answer:
             raise Wrong(f"{name} returned {unusable.what}, where plain numbers, arrays or tuples of them were wanted.")
         if outcome.mutated:
             names = " and ".join(argument_name(self._reference, name, i) for i in outcome.mutated)
-            raise Wrong(f"{name} changed its argument {names} in place: a caller still needs it; make a new array.")
+            what, it = ("arguments", "them") if len(outcome.mutated) > 1 else ("argument", "it")
+            raise Wrong(f"{name} changed its {what} {names} in place: a caller still needs {it}; make a new array.")
         if not self._allow_nan and holds_nan(value) and not holds_nan(args):
             raise Wrong(f"{name} returned NaN, though every number it was given is fine.")
         return copied(value)

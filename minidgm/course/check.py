@@ -146,7 +146,7 @@ def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
         culprits = [name for name in bad if name != r.name and name in uses.get(r.name, ())]
         if not culprits or r.name not in bad:
             continue
-        names = " and ".join(culprits)
+        names = " and ".join(filter(None, [", ".join(culprits[:-1]), culprits[-1]]))
         if r.status == "not started":
             reports[i] = r._replace(message=f"waits for {names}")
         else:

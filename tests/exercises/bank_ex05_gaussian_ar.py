@@ -222,6 +222,20 @@ def f_log_det_first(x, net):
     return -np.sum(np.log(sigma), axis=1), (x - mu) / sigma
 
 
+@misconception(
+    "ar_f",
+    "You cut off the columns from j on before you ask the network, and ask m times. Column j of its output ignores "
+    "them anyway: give it the whole of x, once.",
+)
+def f_asks_with_the_prefix(x, net):
+    z, log_det = np.zeros_like(x), np.zeros_like(x[:, 0])
+    for j in range(x.shape[1]):
+        mu, sigma = net(x[:, :j])
+        z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
+        log_det = log_det - np.log(sigma[:, j])
+    return z, log_det
+
+
 @right_answer("ar_f")
 def f_coordinate_by_coordinate_after_one_call(x, net):
     mu, sigma = net(x)
@@ -538,6 +552,20 @@ def g_loop_ends_early(z, net):
         x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
         log_det = log_det + np.log(sigma[:, j])
     return x, log_det
+
+
+@misconception(
+    "ar_g",
+    "Your loop begins with the second coordinate, and the first stays 0. Nothing comes before it, but it has a μ and a "
+    "σ as well, which depend on nothing.",
+)
+def g_first_column_left_out(z, net):
+    x = np.zeros_like(z)
+    for j in range(1, z.shape[1]):
+        mu, sigma = net(x)
+        x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
+    mu, sigma = net(x)
+    return x, np.sum(np.log(sigma), axis=1)
 
 
 @right_answer("ar_g")

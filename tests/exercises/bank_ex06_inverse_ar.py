@@ -224,6 +224,20 @@ def g_log_det_first(z, net):
     return np.sum(np.log(sigma), axis=1), sigma * z + mu
 
 
+@misconception(
+    "iar_g",
+    "You cut off the columns from j on before you ask the network, and ask m times. Column j of its output ignores "
+    "them anyway: give it the whole of z, once.",
+)
+def g_asks_with_the_prefix(z, net):
+    x, log_det = np.zeros_like(z), np.zeros_like(z[:, 0])
+    for j in range(z.shape[1]):
+        mu, sigma = net(z[:, :j])
+        x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
+        log_det = log_det + np.log(sigma[:, j])
+    return x, log_det
+
+
 @right_answer("iar_g")
 def g_coordinate_by_coordinate_after_one_call(z, net):
     mu, sigma = net(z)
@@ -561,6 +575,20 @@ def f_loop_ends_early(x, net):
         z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
         log_det = log_det - np.log(sigma[:, j])
     return z, log_det
+
+
+@misconception(
+    "iar_f",
+    "Your loop begins with the second coordinate, and the first stays 0. Nothing comes before it, but it has a μ and a "
+    "σ as well, which depend on nothing.",
+)
+def f_first_column_left_out(x, net):
+    z = np.zeros_like(x)
+    for j in range(1, x.shape[1]):
+        mu, sigma = net(z)
+        z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
+    mu, sigma = net(z)
+    return z, -np.sum(np.log(sigma), axis=1)
 
 
 @right_answer("iar_f")

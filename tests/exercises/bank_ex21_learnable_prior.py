@@ -226,6 +226,15 @@ def plus_log_sigma(z, log_pi, mu, log_sigma):
 # ------------------------------------------------------------------ mixture_log_prob, right
 
 
+@misconception(
+    "mixture_log_prob",
+    "log_pi, one number a component, meets an array whose last axis counts dimensions. Sum over the dimensions first; "
+    "what is left has an axis of components at its end.",
+)
+def weights_against_dimensions(z, log_pi, mu, log_sigma):
+    return logsumexp(np.sum(terms(z, mu, log_sigma) + log_pi, axis=2), axis=1)
+
+
 @right_answer("mixture_log_prob")
 def loop_over_components(z, log_pi, mu, log_sigma):
     log_p = np.full(len(z), -np.inf, z.dtype)

@@ -352,6 +352,16 @@ def joint_changed_in_place(log_joint, log_q):
 # ------------------------------------------------------------------ bound_gap, right
 
 
+@misconception(
+    "bound_gap",
+    "You exponentiate the log weights and take the logarithm again for the ELBO: a weight e^−2000 is 0 by then, and "
+    "the difference of two infinities is NaN. The log weights were there all the time.",
+)
+def there_and_back(log_joint, log_q):
+    w = np.exp(log_joint - log_q)
+    return np.log(np.mean(w, axis=0)) - np.mean(np.log(w), axis=0)
+
+
 @right_answer("bound_gap")
 def log_mean_of_centred_weights(log_joint, log_q):
     log_w = log_joint - log_q
