@@ -1,11 +1,13 @@
 """`--mine`: a lab trains with the functions of the student's own exercises/ in place of the engine's."""
 
 import functools
+import sys
 from types import SimpleNamespace
 
 from minidgm.course.answer import own_lines
 from minidgm.course.exercises import find, find_root
 from minidgm.course.grading import load as load_file
+from minidgm.course.progress import Progress
 from minidgm.errors import UserError
 
 
@@ -15,8 +17,8 @@ def load(stem: str) -> SimpleNamespace:
     Raises UserError, one sentence and the student's own lines, when the file is missing, broken or not written yet, and
     when a function fails.
     """
-    exercise = find(stem)
-    path = find_root() / "exercises" / f"{exercise.stem}.py"
+    exercise, root = find(stem), find_root()
+    path = root / "exercises" / f"{exercise.stem}.py"
     if not path.exists():
         raise UserError(f"{path}: no such file; `minidgm reset {exercise.number}` brings the stub back")
     try:
@@ -31,6 +33,8 @@ def load(stem: str) -> SimpleNamespace:
             raise UserError(
                 f"{path}: {name} is not written yet; `minidgm check {exercise.number}` tells when it is right"
             )
+    if not Progress(root).finished(exercise):
+        print(f"{path.name} isn't known to be right: first `minidgm check {exercise.number}`?", file=sys.stderr)
     return SimpleNamespace(**{name: _guarded(getattr(module, name), path, exercise) for name in exercise.functions})
 
 
