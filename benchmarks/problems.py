@@ -51,7 +51,10 @@ LIMIT = 3.0  # log σ is a / (1 + |a| / LIMIT) of what a flow's network gives, i
 def small(problem: Problem) -> Problem:
     """The problem for --quick: the same, or with less to do where one run takes seconds."""
     smaller = {"aggregated": 2000, "sample-63": 200}
-    return replace(problem, n=smaller[problem.name]) if problem.name in smaller else problem
+    if problem.name not in smaller:
+        return problem
+    n = smaller[problem.name]
+    return replace(problem, n=n, title=f"{problem.title} (here n = {n:,})")
 
 
 def inputs(problem: Problem) -> dict:

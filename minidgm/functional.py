@@ -151,7 +151,7 @@ def dense(x, weight, bias):
 
 @differentiable
 def columns(x, index):
-    """x[:, index] for an integer array `index` in which no column stands twice."""
+    """x[:, index] for an integer array `index` in which no column stands twice, or a slice."""
     return x[:, index], lambda g: (_spread(g, index=index, m=np.shape(x)[1]),)
 
 

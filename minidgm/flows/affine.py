@@ -72,20 +72,22 @@ def affine_g(z, mu, log_sigma):
 
 def plain_coupling_f(x, mu, log_sigma, moved):
     """The columns `moved` of x (n, m) by the affine map, the others as they are: μ, log σ (n, len(moved))."""
-    kept = _others(x, moved)
+    moved, kept = _columns_named(x, moved)
     z2, log_det = plain_affine_f(columns(x, index=moved), mu, log_sigma)
     return merge_columns(columns(x, index=kept), z2, index1=kept, index2=moved), log_det
 
 
 def plain_coupling_g(z, mu, log_sigma, moved):
     """The way back."""
-    kept = _others(z, moved)
+    moved, kept = _columns_named(z, moved)
     x2, log_det = plain_affine_g(columns(z, index=moved), mu, log_sigma)
     return merge_columns(columns(z, index=kept), x2, index1=kept, index2=moved), log_det
 
 
-def _others(x, moved):
-    return numpy.setdiff1d(numpy.arange(x.shape[1]), moved)
+def _columns_named(x, moved):
+    """The columns named by integers or a slice, and the others, as integers."""
+    every = numpy.arange(x.shape[1])
+    return every[moved], numpy.delete(every, moved)
 
 
 @fused(plain=plain_coupling_f)

@@ -31,21 +31,22 @@ class AffineCoupling(Flow):
         self.m, self.first, self.second = m, np.flatnonzero(mask), np.flatnonzero(~mask)
         if len(self.second) == 0 or (len(self.first) == 0 and not context):
             raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(self.first)} True")
+        self._kept, self._moved = as_slice(self.first), as_slice(self.second)
         self.net = MLP((len(self.first) + context, *hidden, 2 * len(self.second)), rng)
         self.context = context
         start_at_zero(self.net)
 
     def f(self, x, context=None):
         check_array("x", x, ("n", self.m))
-        x1 = columns(x, index=self.first)
+        x1 = columns(x, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(x1, context)
-        return coupling_f(x, mu, log_sigma, moved=self.second)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
+        return coupling_f(x, mu, log_sigma, moved=self._moved)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
 
     def g(self, z, context=None):
         check_array("z", z, ("n", self.m))
-        z1 = columns(z, index=self.first)
+        z1 = columns(z, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(z1, context)
-        return coupling_g(z, mu, log_sigma, moved=self.second)  # x_2 = σ z_2 + μ, log_det = Σ log σ
+        return coupling_g(z, mu, log_sigma, moved=self._moved)  # x_2 = σ z_2 + μ, log_det = Σ log σ
 
     def mu_log_sigma(self, x1, context=None):
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
@@ -55,6 +56,13 @@ class AffineCoupling(Flow):
         elif context is not None:
             raise ValueError("context: this coupling was built without one; build it with context=length")
         return mu_and_log_sigma(self.net(x1))
+
+
+def as_slice(index):
+    """The slice that names the same columns, where they are evenly spaced: no copy is made of what it takes."""
+    step = int(index[1] - index[0]) if len(index) > 1 else 1
+    even = len(index) > 0 and np.array_equal(index, index[0] + step * np.arange(len(index)))
+    return slice(int(index[0]), int(index[-1]) + 1, step) if even else index
 
 
 def half_mask(m: int):

@@ -337,3 +337,13 @@ def test_masks():
 def test_errors_say_what_was_wanted(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("mask", [[1, 1, 0, 0, 0], [0, 0, 1, 1, 1], [1, 0, 1, 0, 1], [1, 0, 0, 1, 0], [0, 0, 0, 0, 1]])
+def test_a_coupling_moves_exactly_the_columns_that_its_mask_leaves_out(mask):
+    mask, rng = np.array(mask, bool), np.random.default_rng(0)
+    flow = shaken(AffineCoupling(M, (8,), rng, mask=mask), rng).astype(np.float64)
+    x = points(5)
+    assert np.array_equal((flow.f(x)[0] != x).all(axis=0), ~mask) and np.array_equal(
+        (flow.f(x)[0] == x).all(axis=0), mask
+    )
