@@ -7,7 +7,7 @@ gradients together cost about as much as two evaluations of the loss. A value us
 comes back.
 
 autograd's tracer records the steps (each array is put into a box that remembers which step made it); this file keeps
-what a model needs on top: where the parameters are, and the walk backwards. Exercise 03 uses it.
+what a model needs on top: where the parameters are, and the walk backwards. Exercise 03 takes a Jacobian with it.
 """
 
 import functools

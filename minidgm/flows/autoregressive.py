@@ -3,6 +3,7 @@
 AR          x_j = σ_j(x_<j) · z_j + μ_j(x_<j)       f: one pass of the net      g: m passes, one after the other
 inverse AR  x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j)       g: one pass of the net      f: m passes, one after the other
 log|det ∂z/∂x| = −Σ_j log σ_j, because the Jacobian is triangular.
+The slow way is slow in steps, not in work: `inversion.py` computes each hidden unit once, when its inputs are known.
 
 The AR flow is fast where maximum likelihood (forward KL) needs it, the inverse AR flow where sampling (reverse KL,
 a VAE's posterior) needs it. Exercises 05 and 06; lab autoregressive.
