@@ -37,8 +37,8 @@ class MADE(Module):
 
     hidden: widths of the hidden layers, () for a linear one. order: the dimensions in the order in which they are
     generated (order[0] depends on nothing, order[-1] on all others), 0..m−1 if None. context: length of an additional
-    vector that every output may depend on. Raises ValueError for an order that is not a permutation, and for widths that
-    are not a tuple or list of whole numbers from 1 on.
+    vector that every output may depend on. Raises ValueError for an order that is not a permutation, and for widths
+    that are not a tuple or list of whole numbers from 1 on.
     """
 
     def __init__(self, m: int, hidden, outputs: int, rng, order=None, context: int = 0):
