@@ -246,13 +246,15 @@ def argument_name(reference: Any, function: str, position: int) -> str:
     return code.co_varnames[position] if code else f"number {position + 1}"
 
 
-def describe(value: Any) -> str:
-    """Say what a value is, in a few words: for a message about the wrong kind of thing."""
+def describe(value: Any, contents: bool = True) -> str:
+    """Say what a value is, and what a container holds, in a few words: for a message about the wrong kind of thing."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
     if isinstance(value, (tuple, list)) and not isinstance(value, Unusable):
-        inside = ", ".join(describe(v) for v in value[:4]) + (", ..." if len(value) > 4 else "")
-        return f"a {type(value).__name__} of {len(value)} ({inside})"
+        what = f"a {type(value).__name__} of {len(value)}"
+        inside = ", ".join(describe(v, False) for v in value[:4]) + (", ..." if len(value) > 4 else "")
+        return f"{what} ({inside})" if contents else what
     if isinstance(value, dict):
         return "a dict with the keys " + (", ".join(map(str, value)) or "(none)")
-    return f"{value!r}" if len(repr(value)) < 40 else f"a {type(value).__name__}"
+    shown = f"{value:.6g}" if isinstance(value, float) else repr(value)
+    return shown if len(shown) < 40 else f"a {type(value).__name__}"

@@ -141,8 +141,11 @@ def _missing(call: Call) -> bool:
 def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
     """Say of a function that isn't right which other functions that aren't right it calls: they come first."""
     bad = {r.name: r.status for r in reports if r.status != "right"}
-    uses = _uses(source)
+    functions = _functions(source)
+    uses = _uses(functions)
     for i, r in enumerate(reports):
+        if r.status == "not started" and r.name in functions and _begun(functions[r.name]):
+            reports[i] = r._replace(message="begun, but it still raises NotImplementedError")
         culprits = [name for name in bad if name != r.name and name in uses.get(r.name, ())]
         if not culprits or r.name not in bad:
             continue
@@ -156,14 +159,22 @@ def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
     return reports
 
 
-def _uses(source: str) -> dict[str, set[str]]:
-    """The names that each function of a file uses, those that its helpers use included."""
+def _functions(source: str) -> dict[str, ast.FunctionDef]:
+    """A file's functions, by name."""
     try:
-        body = ast.parse(source).body
+        return {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # it was compiled before, but by another process
         return {}
-    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
-    found = {node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} for node in functions}
+
+
+def _begun(function: ast.FunctionDef) -> bool:
+    """Whether there is anything in a function beside its docstring and a `raise`."""
+    return any(not isinstance(statement, (ast.Expr, ast.Raise)) for statement in function.body)
+
+
+def _uses(functions: dict[str, ast.FunctionDef]) -> dict[str, set[str]]:
+    """The names that each function uses, those that its helpers use included."""
+    found = {name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} for name, node in functions.items()}
     for _ in found:
         for names in found.values():
             names |= set().union(*(found[n] for n in names if n in found))

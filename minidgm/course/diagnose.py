@@ -23,10 +23,11 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
 
     failing: the calls of the failing tests; others: of the passed ones, which break ties; entries: the misconceptions.
     """
-    failing = [call for call in failing if not cut_short(call)]
-    if not failing:
-        return None
     right = InProcess(vars(solution))
+    whole = [call for call in failing if not cut_short(call)]
+    if not whole or len(whole) < len(failing) and agrees(whole, right, VALUES):
+        return None
+    failing = whole
     for depth in (COUNTS, DTYPES, VALUES):
         if depth < COUNTS and agrees(failing, right, depth):
             return None  # so far all is right: what is wrong is finer

@@ -121,6 +121,9 @@ def test_a_function_that_calls_a_wrong_one_says_so_and_one_that_calls_a_stub_wai
     write("ex07_coupling", coupling_jacobian="return jacobian(lambda x: coupling_f(x[None], d, net)[0][0])(x)")
     text = run("check", "7")[1]
     assert "waits for coupling_f" in text and "✗" not in text
+    write("ex07_coupling", coupling_f="raise NotImplementedError\nreturn x, 0")
+    assert "coupling_f          begun, but it still raises NotImplementedError" in run("check", "7")[1]
+    assert "waits for coupling_f" in run("check", "7")[1]
 
 
 def test_a_function_that_was_renamed_is_told_without_a_case(run, clone):

@@ -54,6 +54,8 @@ def test_a_call_that_was_cut_short_decides_nothing():
     late = calls(square, X + 2, error=Error("Timeout", "took more than 10 seconds"))
     assert diagnose(calls(square, X) + late, [], ENTRIES, SOLUTION).name == "square"
     assert diagnose(late, [], ENTRIES, SOLUTION) is None
+    same_at_one = calls(square, np.ones(3)), types.SimpleNamespace(f=lambda x: x)  # right there, then cut short
+    assert diagnose(same_at_one[0] + late, [], ENTRIES, same_at_one[1]) is None
 
 
 def test_of_two_mistakes_the_one_in_the_first_failing_test_is_named():
