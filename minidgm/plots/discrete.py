@@ -87,10 +87,12 @@ def bits_figure(means: dict):
     ax = axes[0, 0]
     outputs = list(dict.fromkeys(output for _, output in means))
     for network, colour, shift in zip(dict.fromkeys(network for network, _ in means), (ORANGE, BLUE), (-0.1, 0.1)):
-        for k, output in enumerate(outputs):
-            bits = means[network, output]
-            ax.plot([k + shift] * len(bits), bits, "o", color=colour, markersize=4)
-            ax.plot(k + shift, np.mean(bits), "_", color=colour, markersize=22, label=network if k == 0 else None)
+        bits = {k + shift: means[network, output] for k, output in enumerate(outputs) if (network, output) in means}
+        ax.plot(
+            list(bits), [np.mean(values) for values in bits.values()], "_", color=colour, markersize=22, label=network
+        )
+        for place, values in bits.items():
+            ax.plot([place] * len(values), values, "o", color=colour, markersize=4)
     ax.set_xticks(range(len(outputs)), outputs)
     ax.set_ylabel("test bits/dim")
     ax.legend(fontsize=9)

@@ -6,6 +6,7 @@ import numpy as np
 
 from minidgm.labs import Options, pixelcnn
 from minidgm.labs.report import Report
+from minidgm.plots.discrete import bits_figure
 
 
 def test_all_networks_and_outputs_are_measured_and_learn_something(tmp_path):
@@ -15,6 +16,14 @@ def test_all_networks_and_outputs_are_measured_and_learn_something(tmp_path):
     assert len(rows) == 10
     assert all(float(row["test bits/dim"]) < np.log2(17) for row in rows)
     assert {file.stem for file in tmp_path.glob("*.png")} == {"bits", "samples"}
+
+
+def test_a_model_that_was_left_out_is_left_out_of_the_figure_and_the_sentences_too(tmp_path):
+    means = {("MADE", "logistic"): [2.0], ("MADE", "mixture of 5"): [1.9], ("PixelCNN", "categorical"): [1.8]}
+    means |= {("PixelCNN", "logistic"): [1.9], ("PixelCNN", "mixture of 5"): [1.7]}
+    pixelcnn.conclude(Report(tmp_path), means)
+    assert "PixelCNN against MADE, both with mixtures of 5: -0.200" in (tmp_path / "report.txt").read_text("utf-8")
+    assert [text.get_text() for text in bits_figure(means).axes[0].get_legend().get_texts()] == ["MADE", "PixelCNN"]
 
 
 def test_a_difference_counts_from_two_standard_errors_on():
