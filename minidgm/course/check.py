@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minidgm.course.answer import Call, argument_name, printable
-from minidgm.course.bank import collect
-from minidgm.course.diagnose import diagnose, first_of_all
+from minidgm.course.bank import Entry, collect
+from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result, graders, load, run
 from minidgm.course.remote import LIMITS, Limits, Worker
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20
-FIRST_OF_ALL = "First of all, judged by the case below alone: "
+FIRST_OF_ALL, AS_TO = "First of all, judged by the case below alone:", "As to"  # how the less certain sentences begin
 
 
 class FunctionReport(NamedTuple):
@@ -117,20 +117,32 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
         return FunctionReport(name, "right", len(results), len(results))
     if results[0].status == "not started":
         return FunctionReport(name, "not started")
-    rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
-    others = [call for r in results if r.status == "passed" for call in r.calls]
     first, held = failed[0], len(results) - len(failed)
     if first.calls and _missing(first.calls[-1]):
         return FunctionReport(name, "wrong", held, len(results), message=first.message)
-    sentence = ""
-    if named := diagnose([call for r in failed for call in r.calls], others, rivals, solution):
-        sentence = named.sentence or ""
-    elif named := first_of_all(first.calls, [c for r in results if r is not first for c in r.calls], rivals, solution):
-        sentence = FIRST_OF_ALL + (named.sentence or "")
+    rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
+    sentence = explain(results, rivals, solution)
     title = first.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
     calls = [call for call in first.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
     return FunctionReport(name, "wrong", held, len(results), sentence, title, first.message, case)
+
+
+def explain(results: Sequence[Result], rivals: Sequence[Entry], solution: Any) -> str:
+    """The sentence of the misconception that explains all failures, or else the first wrong value or test; or ""."""
+    failed = [r for r in results if r.status != "passed"]
+    calls = [call for r in failed for call in r.calls]
+    others = [call for r in results if r.status == "passed" for call in r.calls]
+    if named := diagnose(calls, others, rivals, solution):
+        return named.sentence or ""
+    if part := in_one_value(calls, rivals, solution):
+        key, named = part
+        which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
+        return f"{AS_TO} {which}: {named.sentence}"
+    others += [call for r in failed[1:] for call in r.calls]
+    if named := first_of_all(failed[0].calls, others, rivals, solution):
+        return f"{FIRST_OF_ALL} {named.sentence}"
+    return ""
 
 
 def _missing(call: Call) -> bool:
@@ -153,7 +165,7 @@ def _blamed(reports: list[FunctionReport], source: str) -> list[FunctionReport]:
         if r.status == "not started":
             reports[i] = r._replace(message=f"waits for {names}")
         else:
-            own = "" if r.sentence.startswith(FIRST_OF_ALL) else r.sentence  # more likely it is theirs
+            own = "" if r.sentence.startswith((FIRST_OF_ALL, AS_TO)) else r.sentence  # more likely it is theirs
             note = f"{r.name} calls your {names}, not right yet: mend that first."
             reports[i] = r._replace(sentence=f"{note} {own}".strip())
     return reports

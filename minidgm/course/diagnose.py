@@ -8,6 +8,7 @@ where there are such calls, since in float32 the same mistake written differentl
 
 import re
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,34 @@ def cut_short(call: Call) -> bool:
 def single(call: Call) -> bool:
     """Whether any argument is float32."""
     return first(call.args, lambda v: isinstance(v, (np.ndarray, np.generic)) and v.dtype == np.float32) is not None
+
+
+def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: Any) -> tuple[Any, Entry] | None:
+    """Name the misconception in one of several returned values, where a second mistake spoils another of them.
+
+    failing: the calls of the failing tests. Returns the key of the first value that is wrong (a position in a tuple, a
+    key in a dict) and the misconception whose value there equals the student's on every call.
+    """
+    values = [call.outcome.value for call in failing]
+    if len({call.function for call in failing}) != 1 or len({_keys(value) for value in values}) != 1:
+        return None
+    name = failing[0].function
+    for key in _keys(values[0]):
+
+        def there(code, key=key):
+            return lambda *args: code(*args)[key]
+
+        calls = [call._replace(outcome=call.outcome._replace(value=call.outcome.value[key])) for call in failing]
+        right = SimpleNamespace(**{name: there(getattr(solution, name))})
+        if not agrees(calls, InProcess(vars(right)), VALUES):
+            named = diagnose(calls, [], [e._replace(code=there(e.code)) for e in entries], right)
+            return (key, named) if named else None
+    return None
+
+
+def _keys(value: Any) -> tuple:
+    """What the values in a tuple or a dict are called; nothing for other things."""
+    return tuple(range(len(value))) if type(value) is tuple else tuple(value) if type(value) is dict else ()
 
 
 def first_of_all(

@@ -6,7 +6,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, Error, InProcess, Outcome
 from minidgm.course.bank import Entry
-from minidgm.course.diagnose import diagnose, first_of_all
+from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
 
 X = np.linspace(0.5, 2, 4)
 
@@ -62,6 +62,18 @@ def test_of_two_mistakes_the_one_in_the_first_failing_test_is_named():
     first, later = calls(square, X), calls(lambda x: x**3, X + 1)
     assert diagnose(first + later, [], ENTRIES, SOLUTION) is None
     assert first_of_all(first, later, ENTRIES, SOLUTION).name == "square"
+
+
+def test_of_two_mistakes_in_two_returned_values_the_first_is_named():
+    right = types.SimpleNamespace(f=lambda x: (x, x + 1))
+    codes = (lambda x: (x, x * x), lambda x: (x * x, x + 1), lambda x: (x**3, x + 1))
+    pairs = [Entry(str(i), "f", code, "a sentence") for i, code in enumerate(codes)]
+    said = calls(lambda x: (x * x, x - 1), X, X + 1)
+    assert diagnose(said, [], pairs, right) is None
+    for answers, value, name in (said, 0, "1"), (calls(lambda x: (x, x * x), X), 1, "0"):
+        key, named = in_one_value(answers, pairs, right)
+        assert (key, named.name) == (value, name)
+    assert in_one_value(calls(square, X), pairs, right) is None
 
 
 def test_thin_evidence_names_nothing():
