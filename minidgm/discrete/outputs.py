@@ -17,7 +17,7 @@ Exercises 12 and 13; lab pixelcnn.
 import autograd.numpy as np
 import numpy
 
-from minidgm.discrete.discretize import discretized_log_prob
+from minidgm.discrete.discretize import DiscretizedLogisticMixture, discretized_log_prob
 from minidgm.distributions import Categorical, Logistic
 from minidgm.functional import log_softmax, logsumexp, pick, split
 from minidgm.tensor import Module
@@ -62,7 +62,9 @@ class MixtureOutput(Module):
     def log_prob(self, h, y):
         """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
         log_pi, *rest = split(h, self.parts)  # (n, K) each
-        log_p = log_softmax(log_pi)
+        if self.channels == 1:
+            return DiscretizedLogisticMixture(log_pi, *self.mu_s(rest, y, 0), self.levels).log_prob(y[:, 0])
+        log_p = log_softmax(log_pi)  # several channels: the same for their product, with one component for all
         for c in range(self.channels):
             mu, s = self.mu_s(rest, y, c)
             log_p = log_p + discretized_log_prob(y[:, c, None], Logistic(mu, s), self.levels)

@@ -95,12 +95,16 @@ def test_samples_have_their_probabilities(name):
     assert stats.chi2(len(counts) - 1).sf(chi2) > 1e-4
 
 
-def test_one_channel_is_the_discretized_mixture():
+def test_one_channel_is_the_discretized_mixture_and_so_are_two_with_the_second_summed_out():
     h, y = np.random.default_rng(0).normal(size=(17, 9)), np.arange(17)
     output = MixtureOutput(17, 3)
     mu, s = output.mu_s([h[:, 3:6], h[:, 6:]], y[:, None], 0)
     wanted = DiscretizedLogisticMixture(h[:, :3], mu, s, 17).log_prob(y)
     np.testing.assert_allclose(output.log_prob(h, y[:, None]), wanted, rtol=1e-12)
+    two = MixtureOutput(17, 3, channels=2)  # log_pi, μ_1, μ_2, log s_1, log s_2, α; the second channel summed out
+    h = np.concatenate([h[:, :6], h[:, 3:6] ** 2, h[:, 6:], h[:, 6:] / 2, h[:, :3]], axis=1)
+    both = [two.log_prob(h, np.stack([y, np.full(17, level)], axis=1)) for level in range(17)]
+    np.testing.assert_allclose(np.log(np.exp(both).sum(axis=0)), wanted, rtol=1e-12)
 
 
 def test_the_mean_of_a_channel_is_linear_in_the_channels_before_it():
