@@ -109,14 +109,26 @@ def _below_top(a, axis):
 @differentiable
 def normal_cdf(a):
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
-    return special.ndtr(a), lambda g: (g * np.exp(-0.5 * a * a - HALF_LOG_2PI),)
+
+    def backward(g):
+        near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
+        return (g * np.exp(-0.5 * near * near - HALF_LOG_2PI),)
+
+    return special.ndtr(a), backward
 
 
 @differentiable
 def log_normal_cdf(a):
-    """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point."""
-    value = special.log_ndtr(a)
-    return value, lambda g: (g * np.exp(np.where(a > -math.inf, -0.5 * a * a - HALF_LOG_2PI - value, -math.inf)),)
+    """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point; its derivative is density / Φ."""
+    return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
+
+
+@differentiable
+def _normal_ratio(a):
+    """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
+    tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
+    value = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
+    return value, lambda g: (-g * value * (a + value),)
 
 
 # ------------------------------------------------------------------ what networks are made of

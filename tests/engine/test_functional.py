@@ -101,6 +101,15 @@ def test_logsumexp_with_infinite_terms_has_a_finite_gradient():
     np.testing.assert_allclose(grad, [[1, 0, 0], [0.5, 0.5, 0], [1 / 3, 1 / 3, 1 / 3]])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_slope_of_log_normal_cdf_keeps_its_digits_far_out(dtype):
+    a = np.array([-1e30, -1e8, -1e4, -100.0, 0.0, 1e30], dtype)
+    tail = 1 + 1 / np.maximum(np.abs(a), 1).astype(np.float64) ** 2  # N(a)/Φ(a) = −a (1 + a⁻² + O(a⁻⁴)) on the left
+    wanted = np.where(a < 0, -a * tail, np.where(a == 0, np.sqrt(2 / np.pi), 0))
+    np.testing.assert_allclose(elementwise_grad(F.log_normal_cdf)(a), wanted, rtol=1e-6)
+    assert elementwise_grad(F.log_normal_cdf)(a).dtype == elementwise_grad(F.normal_cdf)(a).dtype == dtype
+
+
 def test_the_gradient_of_a_broadcast_argument_has_its_shape():
     a, b = np.array([[2.0], [3.0], [4.0]]), np.array([-1.0, 0.0, 1.0, 1.5])
     check_grads(F.log_diff_sigmoid, modes=["rev"], order=1)(a, b)
