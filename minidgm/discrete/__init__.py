@@ -5,7 +5,6 @@ from minidgm.discrete.dequantize import (
     UniformDequantizer,
     VariationalDequantizer,
     dequantization_bound,
-    dequantize,
     importance_weighted_bound,
 )
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
@@ -24,7 +23,6 @@ __all__ = [
     "VariationalDequantizer",
     "bits_per_dim",
     "dequantization_bound",
-    "dequantize",
     "discrete_log_prob",
     "discretized_log_prob",
     "importance_weighted_bound",

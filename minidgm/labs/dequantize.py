@@ -19,11 +19,11 @@ from minidgm.discrete import (
     VariationalDequantizer,
     bits_per_dim,
     dequantization_bound,
-    dequantize,
     discrete_log_prob,
     importance_weighted_bound,
     noise_posterior_kl,
 )
+from minidgm.discrete.dequantize import dequantize
 from minidgm.distributions import StandardNormal
 from minidgm.flows import AffineCoupling, Chain, FlowModel, Logit, checkerboard_mask, real_nvp
 from minidgm.labs import Options, mine

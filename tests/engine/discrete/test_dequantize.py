@@ -11,11 +11,11 @@ from minidgm.discrete import (
     VariationalDequantizer,
     bits_per_dim,
     dequantization_bound,
-    dequantize,
     discrete_log_prob,
     importance_weighted_bound,
     noise_posterior_kl,
 )
+from minidgm.discrete.dequantize import dequantize
 from minidgm.distributions import StandardNormal
 from minidgm.flows import Chain, FlowModel, Logit, real_nvp
 from minidgm.tensor import parameters, value_and_grad
