@@ -7,6 +7,7 @@ bounds, and importance-weighted ones); then each noise trained together with a R
 With --mine the bounds are yours (exercises 14 and 15).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import autograd.numpy as np
@@ -47,8 +48,8 @@ def run(report: Report, options: Options) -> None:
 class Bounds(NamedTuple):
     """The two bounds, each (model, noise, y, rng, samples) → (n,): the engine's, or a student's."""
 
-    bound: object
-    importance: object
+    bound: Callable
+    importance: Callable
 
 
 ENGINE = Bounds(dequantization_bound, importance_weighted_bound)

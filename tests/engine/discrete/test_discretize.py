@@ -150,6 +150,13 @@ def test_any_cdf_will_do_and_agrees_with_scipy(name):
         np.testing.assert_allclose(discretized_log_prob(y, mine), inside)
 
 
+@pytest.mark.parametrize("mu, s", [(6.3, 2.5), (-4.0, 0.3), (8.0, 1e-6), (20.0, 1e3)])
+def test_the_mean_is_the_sum_of_the_upper_tails(mu, s):
+    mean = np.exp(discretized_log_prob(np.arange(LEVELS), Logistic(mu, s), LEVELS)) @ np.arange(LEVELS)
+    tails = stats.logistic(mu, s).sf(np.arange(LEVELS - 1) + 0.5)  # E y = Σ_k P(y > k)
+    np.testing.assert_allclose(mean, tails.sum(), rtol=1e-12)
+
+
 def test_gradients_of_a_mixture():
     rng, y = np.random.default_rng(0), np.array([0, 5, LEVELS - 1])
     log_pi, mu, log_s = rng.normal(size=(3, 4)), rng.normal(8, 4, (3, 4)), rng.normal(size=(3, 4))
