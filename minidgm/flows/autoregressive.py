@@ -34,11 +34,6 @@ class _ARFlow(Flow):
         """μ(x), log σ(x), (n, m) each; column j has seen x_<j only."""
         return mu_and_log_sigma(self.net.table(x, context))
 
-    def fast(self, v, context) -> bool:
-        """Whether `invert` will do: it has no gradient, and knows no other μ and σ than those above."""
-        own = getattr(self.mu_log_sigma, "__func__", None) is _ARFlow.mu_log_sigma
-        return own and not is_traced(v, context, self)
-
 
 class GaussianAR(_ARFlow):
     """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m."""
@@ -49,7 +44,9 @@ class GaussianAR(_ARFlow):
 
     def g(self, z, context=None):
         check_array("z", z, ("n", self.net.m))
-        return invert(self.net, affine_g, z, context) if self.fast(z, context) else self.plain_g(z, context)
+        if is_traced(z, context, self):  # `invert` has no gradient
+            return self.plain_g(z, context)
+        return invert(self.net, affine_g, z, context)
 
     def plain_g(self, z, context=None):
         """g as it is read: m passes of the net, each of which makes one more column of x final."""
@@ -70,7 +67,9 @@ class InverseGaussianAR(_ARFlow):
 
     def f(self, x, context=None):
         check_array("x", x, ("n", self.net.m))
-        return invert(self.net, affine_f, x, context) if self.fast(x, context) else self.plain_f(x, context)
+        if is_traced(x, context, self):
+            return self.plain_f(x, context)
+        return invert(self.net, affine_f, x, context)
 
     def plain_f(self, x, context=None):
         """f as it is read: m passes of the net."""

@@ -265,7 +265,7 @@ def test_the_inverse_ar_flow_is_the_ar_flow_with_f_and_g_exchanged():
 
     inverse.mu_log_sigma = exchanged
     v = points(6)
-    for got, wanted in zip(inverse.g(v) + inverse.f(v), ar.f(v) + ar.g(v)):
+    for got, wanted in zip(inverse.g(v) + inverse.plain_f(v), ar.f(v) + ar.g(v)):
         np.testing.assert_allclose(got, wanted, atol=1e-10)
 
 
