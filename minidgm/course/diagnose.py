@@ -58,23 +58,27 @@ def single(call: Call) -> bool:
 def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: Any) -> tuple[Any, Entry] | None:
     """Name the misconception in one of several returned values, where a second mistake spoils another of them.
 
-    failing: the calls of the failing tests. Returns the key of the first value that is wrong (a position in a tuple, a
-    key in a dict) and the misconception whose value there equals the student's on every call.
+    failing: the calls of the failing tests. Returns the key of a value that is wrong (a position in a tuple, a key in a
+    dict) and the misconception whose value there equals the student's on every call; where the student is right, it is.
     """
     values = [call.outcome.value for call in failing]
     if len({call.function for call in failing}) != 1 or len({_keys(value) for value in values}) != 1:
         return None
-    name = failing[0].function
-    for key in _keys(values[0]):
+    name, keys = failing[0].function, _keys(values[0])
 
-        def there(code, key=key):
-            return lambda *args: code(*args)[key]
+    def there(code, key):
+        return lambda *args: code(*args)[key]
 
-        calls = [call._replace(outcome=call.outcome._replace(value=call.outcome.value[key])) for call in failing]
-        right = SimpleNamespace(**{name: there(getattr(solution, name))})
-        if not agrees(calls, InProcess(vars(right)), VALUES):
-            named = diagnose(calls, [], [e._replace(code=there(e.code)) for e in entries], right)
-            return (key, named) if named else None
+    def fits(code, key):
+        return agrees(at[key], InProcess({name: there(code, key)}), VALUES)
+
+    at = {k: [c._replace(outcome=c.outcome._replace(value=c.outcome.value[k])) for c in failing] for k in keys}
+    wrong = [key for key in keys if not fits(getattr(solution, name), key)]
+    rivals = [e for e in entries if all(fits(e.code, key) for key in keys if key not in wrong)]
+    for key in wrong:
+        right = SimpleNamespace(**{name: there(getattr(solution, name), key)})
+        if named := diagnose(at[key], [], [e._replace(code=there(e.code, key)) for e in rivals], right):
+            return key, named
     return None
 
 
