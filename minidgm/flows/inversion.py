@@ -24,7 +24,7 @@ def invert(net, affine, v, context=None):
     n, m = v.shape
     weights, biases, final = sorted_by_finality(net)
     v = v.astype(np.result_type(v, weights[-1]), copy=False)
-    units = [np.zeros((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
+    units = [np.empty((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
     units[0][: net.context] = net.inputs(v, context)[:, : net.context].T
     u, log_det = np.empty_like(v), np.zeros(n, v.dtype)
     for j, column in enumerate(net.order):
