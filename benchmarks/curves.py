@@ -14,7 +14,8 @@ from benchmarks.problems import Problem
 HIDDEN = (512, 512)
 DIMENSIONS, LAYERS, OBJECTS = (2, 8, 32, 128, 392, 784), (1, 2, 4, 8, 16), (1_000, 3_000, 10_000, 30_000, 60_000)
 KINDS = {"density": "AR flow, density", "sample": "AR flow, samples", "coupling-density": "coupling, density"}
-LONGEST = 8.0  # seconds: a peer whose run has taken longer is not asked for the next size
+LONGEST = 1.0  # seconds: a peer whose run has taken longer is not asked for the next size
+BESIDE = ("zuko", "torch", "jax")  # drawn beside minidgm
 
 
 def curves(peers: list, quick: bool) -> dict:
@@ -36,7 +37,7 @@ def curves(peers: list, quick: bool) -> dict:
     by_n = [("aggregated posterior", n, Problem("aggregated", "aggregated", "q_agg", n, 40)) for n in OBJECTS]
     found: dict = {}
     for title, size, problem in by_m + by_layers + by_n:
-        if quick and problem.n > 10_000:
+        if quick and (problem.n > 10_000 or problem.m > 128):
             continue
         curve = found.setdefault(title, {})
         asked = [peer for peer in peers if wanted(peer.name, curve, problem)]
@@ -49,7 +50,7 @@ def wanted(name: str, curve: dict, problem) -> bool:
     """minidgm always; a peer while its runs are short, and the n × n table fits into the memory."""
     if name == "minidgm":
         return True
-    if name not in ("zuko", "nflows", "torch", "jax") or (problem.kind == "aggregated" and problem.n > 10_000):
+    if name not in BESIDE or (problem.kind == "aggregated" and problem.n > 10_000):
         return False
     return not curve.get(name) or curve[name][-1][1] < LONGEST
 
