@@ -236,6 +236,16 @@ def f_asks_with_the_prefix(x, net):
     return z, log_det
 
 
+@misconception(
+    "ar_f",
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def f_mu_and_sigma_exchanged(x, net):
+    sigma, mu = net(x)
+    return (x - mu) / sigma, -np.sum(np.log(sigma), axis=1)
+
+
 @right_answer("ar_f")
 def f_coordinate_by_coordinate_after_one_call(x, net):
     mu, sigma = net(x)
@@ -565,6 +575,19 @@ def g_first_column_left_out(z, net):
         mu, sigma = net(x)
         x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
     mu, sigma = net(x)
+    return x, np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "ar_g",
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def g_mu_and_sigma_exchanged(z, net):
+    x = np.zeros_like(z)
+    for j in range(z.shape[1]):
+        sigma, mu = net(x)
+        x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
     return x, np.sum(np.log(sigma), axis=1)
 
 

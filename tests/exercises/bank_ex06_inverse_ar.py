@@ -238,6 +238,16 @@ def g_asks_with_the_prefix(z, net):
     return x, log_det
 
 
+@misconception(
+    "iar_g",
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def g_mu_and_sigma_exchanged(z, net):
+    sigma, mu = net(z)
+    return sigma * z + mu, np.sum(np.log(sigma), axis=1)
+
+
 @right_answer("iar_g")
 def g_coordinate_by_coordinate_after_one_call(z, net):
     mu, sigma = net(z)
@@ -588,6 +598,19 @@ def f_first_column_left_out(x, net):
         mu, sigma = net(z)
         z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
     mu, sigma = net(z)
+    return z, -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "iar_f",
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def f_mu_and_sigma_exchanged(x, net):
+    z = np.zeros_like(x)
+    for j in range(x.shape[1]):
+        sigma, mu = net(z)
+        z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]
     return z, -np.sum(np.log(sigma), axis=1)
 
 

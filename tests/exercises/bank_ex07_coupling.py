@@ -301,6 +301,16 @@ def f_divides_mu_alone(x, d, net):
     return np.concatenate([x1, x2 - mu / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    F,
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def f_mu_and_sigma_exchanged(x, d, net):
+    x1, x2, sigma, mu = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
 @right_answer(F)
 def f_one_object_at_a_time(x, d, net):
     z, log_det = np.copy(x), np.empty(len(x), x.dtype)
@@ -515,6 +525,16 @@ def g_log_det_not_summed(z, d, net):
 def g_det_without_log(z, d, net):
     x, log_det = right_g(z, d, net)
     return x, np.exp(log_det)
+
+
+@misconception(
+    G,
+    "You unpack what the network returns in the wrong order: it is mu first, then sigma. What you scale by is "
+    "the shift, which may be negative or 0.",
+)
+def g_mu_and_sigma_exchanged(z, d, net):
+    z1, z2, sigma, mu = split(z, d, net)
+    return np.concatenate([z1, z2 * sigma + mu], axis=1), np.sum(np.log(sigma), axis=1)
 
 
 @right_answer(G)
