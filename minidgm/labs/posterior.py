@@ -133,7 +133,7 @@ def on_the_grid(report: Report, task: Task, options: Options, flow_posterior) ->
     report.say(f"Quadrature on {points}² points; half as many a side change log p(x) by {change:.1e} nats at most.")
     report.say(
         f"Row 22. With θ held, the gap of the Gaussian goes from {mean_and_error(gaps['as trained'])} to "
-        f"{mean_and_error(gaps['Gaussian'])}: what is left is its family's. A coupling flow reaches "
+        f"{mean_and_error(gaps['Gaussian'])}; less is beyond its family, or this E-step. A coupling flow reaches "
         f"{mean_and_error(gaps['coupling'])}, an inverse AR flow {mean_and_error(gaps['inverse AR'])}."
     )
     report.figure("grid", grid_posteriors_figure(optimized, task, x[:4], points))
