@@ -37,6 +37,7 @@ def main() -> None:
         print("\n".join(report.one_problem(problem, results[problem.name])), flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     lines = heading(options, peers, missing) + ["", "## Goals", "", *report.summary(problems, results)]
+    lines += report.against_broadcasting(results)
     trained = [problem for problem in problems if problem.kind in TRAINING]
     if trained:
         lines += ["", "## Compilation included", "", *report.first_steps(trained, results)]

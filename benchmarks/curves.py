@@ -19,7 +19,7 @@ BESIDE = ("zuko", "torch", "jax")  # drawn beside minidgm
 
 
 def curves(peers: list, quick: bool) -> dict:
-    """{curve: {peer: [(size, seconds, MiB), ...]}}."""
+    """{curve: {peer: [(size, seconds, MiB), ...]}}, the seconds those of the least disturbed of three rounds."""
     by_m = [
         (title, m, Problem(kind, kind, title, 100, m, HIDDEN, 1, tolerance=1e-3))
         for kind, title in KINDS.items()
@@ -42,7 +42,7 @@ def curves(peers: list, quick: bool) -> dict:
         curve = found.setdefault(title, {})
         asked = [peer for peer in peers if wanted(peer.name, curve, problem)]
         for name, row in measure(problem, asked, rounds=3, seconds=0.1).items():
-            curve.setdefault(name, []).append((size, float(np.median(row["rounds"])), row["memory"]))
+            curve.setdefault(name, []).append((size, min(row["rounds"]), row["memory"]))
     return found
 
 
