@@ -96,8 +96,8 @@ class Node(VJPNode):
     @classmethod
     def value_of(cls, step, value, index: int, count: int):
         """The node of one of the values that a step returned."""
-        node = cls.new_root(value)
-        node.parents, node.part = (step,), (index, count)
+        node = cls.__new__(cls)
+        node.parents, node.dtype, node.part = (step,), value.dtype, (index, count)
         return node
 
 

@@ -43,7 +43,7 @@ def relu_network(x, *layers, masks=None):
     def backward(g):
         grads = []
         for i in reversed(range(len(weights))):
-            grads = [_gradient_by_weight(inputs[i], g, masks[i]), np.sum(g, axis=0), *grads]
+            grads = [_gradient_by_weight(inputs[i], g, masks[i]), g.sum(axis=0), *grads]
             if i:
                 g = _times_transposed(g, weights[i], masks[i])
                 g *= inputs[i] > 0
