@@ -175,7 +175,7 @@ def on_images(report: Report, options: Options, bounds: Bounds) -> None:
 
 
 def train_all(images, data, steps: int, seed: int, bounds: Bounds):
-    """Train everything of one seed; yields (noise, pair, whether the model had been trained apart)."""
+    """Train everything of one seed; yields (noise, pair, whether its model is the one trained with uniform noise)."""
     y, validation, _ = data
     rng, m = numpy.random.default_rng(seed), y.shape[1]
     white = checkerboard_mask(*images.shape)
