@@ -673,6 +673,15 @@ def batch_axis_missing(x, d, net):
     return jacobian(lambda point: right_f(point, d, net)[0])(x)
 
 
+@misconception(
+    J,
+    "Your Jacobian is zero everywhere: autograd lost track of x on the way. What it differentiates has to be written "
+    "with autograd.numpy throughout; plain numpy's functions, np.array(...) of numbers, and float(...) cut the thread.",
+)
+def thread_cut_by_plain_numpy(x, d, net):
+    return np.zeros((len(x), len(x)), x.dtype)
+
+
 @right_answer(J)
 def block_by_block(x, d, net):
     mu, sigma = net(x[None, :d])
