@@ -1,4 +1,4 @@
-"""Optimizers: one step of gradient descent with momentum, and one step of Adam.
+"""Exercise 02: optimizers, one step of gradient descent with momentum and one step of Adam.
 
 Every model of the lecture is trained by one of these two, and nothing in them is more than a line of arithmetic:
     momentum   v ← β v + g                    θ ← θ − lr · v

@@ -1,4 +1,4 @@
-"""The Gaussian autoregressive flow: x_j is Gaussian given all numbers before it (MAF; Papamakarios et al. 2017).
+"""Exercise 05: the Gaussian AR flow, x_j Gaussian given all numbers before it (MAF; Papamakarios et al. 2017).
 
     x_j = σ_j(x_<j) · z_j + μ_j(x_<j)                 g: latent to data
     z_j = (x_j − μ_j(x_<j)) / σ_j(x_<j)               f: data to latent

@@ -1,4 +1,4 @@
-"""Stable functions: exponentials and logarithms that survive where floating-point numbers end.
+"""Exercise 01: stable functions, exponentials and logarithms that survive where floating-point numbers end.
 
 Every density of the lecture is computed as a logarithm, and most of them contain one of these four: mixtures need
 logsumexp, Bernoulli decoders log σ, variances softplus, and the discretization through the CDF (PixelCNN++) needs

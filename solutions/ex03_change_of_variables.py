@@ -1,4 +1,4 @@
-"""The change of variables: how an invertible map turns one density into another.
+"""Exercise 03: the change of variables, how an invertible map turns one density into another.
 
 All of the lecture's flows rest on this page. If z = f(x) is invertible and x = g(z), then
     p(x) = p(z) · |det ∂f/∂x|,    so    log p(x) = log p(f(x)) + log|det ∂f(x)/∂x|.

@@ -1,4 +1,4 @@
-"""MADE: an ordinary network in which output j has seen the inputs before j only.
+"""Exercise 04: MADE, an ordinary network in which output j has seen the inputs before j only.
 
 An autoregressive model needs μ_j(x_<j) and σ_j(x_<j) for every j. One network for each j would do, and cost m passes.
 MADE (Germain et al. 2015) gets all of them in one pass of one network, by setting some of its weights to zero. Every

@@ -1,4 +1,4 @@
-"""The inverse autoregressive flow: the same triangle, with the conditions on the other side (IAF; Kingma et al. 2016).
+"""Exercise 06: the inverse AR flow, the same triangle with the conditions on the other side (Kingma et al. 2016).
 
     x_j = σ_j(z_<j) · z_j + μ_j(z_<j)                 g: latent to data
     z_j = (x_j − μ_j(z_<j)) / σ_j(z_<j)               f: data to latent
