@@ -24,14 +24,18 @@ def discretized_log_prob(y, cdf, levels: int | None = None):
     """log P(y) = log(F(y + ½) − F(y − ½)), elementwise, in nats.
 
     y: integers of any shape (in a float array they decide the dtype, else the distribution's parameters do).
-    cdf: a function x → F(x), or a distribution with `log_interval`, which is exact in the tails where F is not.
+    cdf: a function x → F(x), or a distribution, or its method `cdf`: one with a `log_interval` is exact in the tails,
+        where the differences of F are not.
     levels: y is one of 0..levels−1, and the outer bins reach to ±∞; None for integers without an end.
-    Raises ValueError for a level outside 0..levels−1.
+    Raises ValueError for a level that is not whole or outside 0..levels−1.
     """
+    if hasattr(getattr(cdf, "__self__", None), "log_interval"):
+        cdf = cdf.__self__  # Logistic(mu, s).cdf means Logistic(mu, s)
     y = _levels_as_floats(y, cdf, levels)
     lowest, highest = (False, False) if levels is None else (y == 0, y == levels - 1)
     if hasattr(cdf, "log_interval"):
         return cdf.log_interval(np.where(lowest, -math.inf, y - 0.5), np.where(highest, math.inf, y + 0.5))
+    cdf = getattr(cdf, "cdf", cdf)
     return np.log(np.where(highest, 1, cdf(y + 0.5)) - np.where(lowest, 0, cdf(y - 0.5)))
 
 
@@ -79,6 +83,7 @@ def mixture_log_prob(log_pi, mu, s, y, levels):
         log_pi, mu, s = (numpy.ascontiguousarray(a[block].T) for a in parameters)
         w, a, b, has_lower, has_upper = _ends_of_bins(mu, s, y[block], levels)
         log_p = has_upper * _log_sigmoid(a) + has_lower * _log_sigmoid(-b) + has_lower * has_upper * log1mexp(w)
+        log_pi = log_pi - _largest(log_pi)  # large ones would swallow the digits of log_p
         pi, log_total = _softmax(log_pi)
         r, log_sum = _softmax(log_pi + log_p)
         value[block] = log_sum - log_total
@@ -109,12 +114,18 @@ def _ends_of_bins(mu, s, y, levels):
 
 def _softmax(a):
     """Softmax and logsumexp over the first axis."""
-    top = numpy.max(a, axis=0)
-    top[top == -math.inf] = 0
+    top = _largest(a)
     e = numpy.exp(a - top)
     total = numpy.sum(e, axis=0)
     with numpy.errstate(divide="ignore"):
         return e / total, numpy.log(total) + top
+
+
+def _largest(a):
+    """The maximum over the first axis, 0 where all are −inf."""
+    top = numpy.max(a, axis=0)
+    top[top == -math.inf] = 0
+    return top
 
 
 def _sigmoid(a):
@@ -135,6 +146,8 @@ def _levels_as_floats(y, distribution, levels):
     if levels is not None and y.size and not (y.min() >= 0 and y.max() < levels):
         raise ValueError(f"y: expected levels 0..{levels - 1}, got {y.min()} to {y.max()}")
     if y.dtype.kind == "f":
+        if not numpy.array_equal(y, numpy.rint(y)):
+            raise ValueError("y: expected whole numbers, got fractions; levels are not dequantized data")
         return y
     parameters = [p.dtype for p in getattr(distribution, "__dict__", {}).values() if hasattr(p, "dtype")]
     return y.astype(numpy.result_type(*parameters) if parameters else numpy.float64)

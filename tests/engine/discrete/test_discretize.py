@@ -193,9 +193,34 @@ def test_dtype_is_decided_by_the_parameters_or_by_a_float_y():
     assert np.allclose(log_softmax(mixture.log_pi), np.log(0.5))
 
 
+def test_a_distributions_method_cdf_is_as_exact_as_the_distribution():
+    y, logistic = np.array([0, 3, 16]), Logistic(np.array(900.0), np.array(2.0))
+    np.testing.assert_array_equal(
+        discretized_log_prob(y, logistic.cdf, LEVELS), discretized_log_prob(y, logistic, LEVELS)
+    )
+    normal = stats.norm(5, 2)
+    np.testing.assert_array_equal(discretized_log_prob(y, normal, LEVELS), discretized_log_prob(y, normal.cdf, LEVELS))
+
+
+@pytest.mark.parametrize("largest", [1e3, 1e30])
+def test_unnormalized_weights_however_large_keep_the_digits(largest):
+    y = np.arange(LEVELS)
+    log_pi = np.tile([largest, 0.0, 0.0], (LEVELS, 1))
+    before = log_pi.copy()
+    mixture = DiscretizedLogisticMixture(log_pi, np.tile([3.0, 8.0, 12.0], (LEVELS, 1)), np.ones((LEVELS, 3)), LEVELS)
+    alone = discretized_log_prob(y, Logistic(3.0, 1.0), LEVELS)
+    np.testing.assert_allclose(mixture.log_prob(y), alone, rtol=1e-14)
+    np.testing.assert_array_equal(log_pi, before)
+
+
 def test_a_level_that_does_not_exist_is_refused():
     with pytest.raises(ValueError, match=r"y: expected levels 0..16, got 0 to 17"):
         discretized_log_prob(np.arange(18), Logistic(5.0, 2.0), LEVELS)
+
+
+def test_a_fraction_is_no_level():
+    with pytest.raises(ValueError, match="whole numbers"):
+        discretized_log_prob(np.array([1.5]), Logistic(0.0, 1.0), LEVELS)
 
 
 def test_bits_per_dim_of_a_uniform_model_are_the_bits_of_a_level():
