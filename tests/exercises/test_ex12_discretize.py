@@ -75,7 +75,7 @@ def test_discretized_logistic_log_prob_is_elementwise(answer):
 
 @grades(L)
 def test_discretized_logistic_log_prob_sums_to_one(answer):
-    for levels in (256, 17, 2):
+    for levels in (4, 2, 17, 256):
         y = np.arange(levels)
         for mu, s in (
             (0.37 * levels, 2.0),
