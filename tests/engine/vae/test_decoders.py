@@ -65,6 +65,11 @@ def test_samples_follow_the_probabilities(name):
         assert abs(np.mean(draws[:, j] == level) - expected) < 5 * error + 1e-9
 
 
+def test_levels_given_to_a_bernoulli_decoder_are_named():
+    with pytest.raises(ValueError, match="x: expected numbers from 0 to 1, got 0 to 16; binarize them"):
+        BernoulliDecoder(net(M)).log_prob(np.array([[0.0, 16.0, 3.0]]), latent(1).astype(np.float32))
+
+
 def test_gaussian_decoder_learns_one_scale_for_all_dimensions():
     decoder, rng = GaussianDecoder(net(M)), np.random.default_rng(0)
     vae = VAE(GaussianPosterior(MLP((M, 8, 2 * D), rng)), decoder, StandardNormalPrior(D))
