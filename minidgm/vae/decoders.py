@@ -45,7 +45,7 @@ class BernoulliDecoder(Decoder):
         return Bernoulli(self.net(z))
 
     def log_prob(self, x, z):
-        """log P(x|z): (n,), in nats. Raises ValueError for x outside [0, 1], of which the formula would not complain."""
+        """log P(x|z): (n,), in nats. Raises ValueError for x outside [0, 1]: the formula would not complain."""
         if numpy.size(x) and not (numpy.min(x) >= 0 and numpy.max(x) <= 1):
             raise ValueError(
                 f"x: expected numbers from 0 to 1, got {numpy.min(x):g} to {numpy.max(x):g}; binarize them, "
