@@ -32,7 +32,7 @@ def data(n, m, dtype=np.float64):
 
 def each_case(call):
     """(x, d, net, z or x, log_det) for sizes of every kind: d below, above and at m/2, one object, two dimensions."""
-    for n, m, d in ((4, 6, 3), (5, 5, 2), (3, 7, 5), (1, 4, 1), (2, 2, 1), (5, 3, 2)):
+    for n, m, d in ((3, 4, 2), (4, 6, 3), (5, 5, 2), (3, 7, 5), (1, 4, 1), (2, 2, 1), (5, 3, 2)):
         x, net = data(n, m), make_net(d, m - d)
         moved, log_det = call(x, d, net)
         shape(moved, (n, m), f"The mapped array for n={n}, m={m}, d={d}")
