@@ -5,7 +5,7 @@ import numpy as np
 from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
 
 solution = reference("ex15_variational_dequantization")
-SIZES = ((5, 4, 3), (1, 3, 2), (6, 1, 2), (3, 3, 3), (4, 6, 1), (2, 5, 7))
+SIZES = ((2, 3, 2), (5, 4, 3), (1, 3, 2), (6, 1, 2), (3, 3, 3), (4, 6, 1), (2, 5, 7))
 
 
 def case(samples, n, m, dtype=np.float64):
