@@ -61,7 +61,9 @@ def value_and_grad(loss: Callable) -> Callable:
 
 def _backward(end, nodes: dict) -> dict:
     """Walk from the loss to the parameters, last step first, adding up what comes back to each value."""
-    grads = {end._node: (np.ones((), end._node.dtype), False)}  # ∂loss/∂loss; the flag: may it be added to in place?
+    grads: dict = {
+        end._node: (np.ones((), end._node.dtype), False)
+    }  # ∂loss/∂loss; the flag: may it be added to in place?
     for node in toposort(end._node):  # every step after all the steps that used its value
         if not node.parents:
             continue
@@ -268,7 +270,7 @@ def _parts(value):
 
 def _rebuild(model, new_array: Callable):
     """A copy of the tree of parts, `new_array(array, path, constant)` in place of each float array; sharing is kept."""
-    made = {}
+    made: dict = {}
 
     def visit(value, path, constant):
         if not isinstance(value, ARRAYS_AND_CONTAINERS):

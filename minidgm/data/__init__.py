@@ -1,6 +1,7 @@
 """Data: the digits shipped inside, readers for MNIST-like and CIFAR-10 files, and densities in the plane."""
 
 from pathlib import Path
+from typing import cast
 
 from minidgm.data.cifar import is_tar, load_cifar10
 from minidgm.data.densities import (
@@ -51,13 +52,13 @@ def load_images(path=None) -> Images:
         raise UserError(f"{path}: no such file or folder")
     if not path.is_dir():
         if is_tar(existing_file(path)):
-            return load_cifar10(path)
+            return cast(Images, load_cifar10(path))
         raise UserError(f"{path}: expected the folder of a data set or CIFAR-10's .tar.gz, got a single file")
     names = [file.name for file in path.iterdir()]
     if any(name.startswith(("train-images", "t10k-images")) for name in names):
-        return load_idx(path)
+        return cast(Images, load_idx(path))
     if any(name.startswith(("data_batch", "test_batch")) for name in names):
-        return load_cifar10(path)
+        return cast(Images, load_cifar10(path))
     raise UserError(
         f"{path}: found neither MNIST's files (train-images-idx3-ubyte, …) nor CIFAR-10's (data_batch_1.bin, …)"
     )

@@ -35,8 +35,8 @@ def load_cifar10(path) -> Split | Images:
         parts = _read_tar(path)
     else:
         return _read_file(path)
-    *train, test = parts
-    train = Split(np.concatenate([s.images for s in train]), np.concatenate([s.labels for s in train]))
+    *batches, test = parts
+    train = Split(np.concatenate([s.images for s in batches]), np.concatenate([s.labels for s in batches]))
     return Images(*hold_out_tenth(train), test, 256, (32, 32, 3))
 
 
@@ -85,7 +85,7 @@ def _read_tar(path: Path) -> list[Split]:
     """The five training files and the test file of an archive, which is read as a stream and never unpacked."""
     found: dict[str, Split] = {}
     try:
-        with open_maybe_gzip(path) as file, tarfile.open(fileobj=_Limited(file, path), mode="r|") as archive:
+        with open_maybe_gzip(path) as file, tarfile.open(fileobj=_Limited(file, path), mode="r|") as archive:  # type: ignore[call-overload]
             for member in archive:
                 name = Path(member.name).name
                 if name in [*TRAIN, TEST] and member.isfile():

@@ -107,8 +107,8 @@ def moons_by_coupling(report: Report, options: Options) -> None:
     report.table("moons", ("model", "test log p(x), nats"), rows, f"Two moons, {options.seeds} seeds, {steps} steps")
     above = numpy.array(scores) - numpy.array(truth)
     if numpy.all(above > 0):
-        report.say(f"{whose.capitalize()} score {above.mean():.3f} nats above the true density, which no density can on "
-                   "average: a log_det is wrong.")  # fmt: skip
+        report.say(f"{whose.capitalize()} score {above.mean():.3f} nats above the true density, which no "
+                   "density can on average: a log_det is wrong.")  # fmt: skip
 
 
 def chain(rng, answers) -> Chain:
