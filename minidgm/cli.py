@@ -111,7 +111,7 @@ def run_lab(args) -> int:
 
 
 def run_map(args) -> int:
-    from minidgm.course.map import print_map
+    from minidgm.map import print_map
 
     print_map()
     return 0

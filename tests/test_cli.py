@@ -9,7 +9,7 @@ import pytest
 from minidgm import __version__
 from minidgm.cli import main
 from minidgm.course.exercises import EXERCISES
-from minidgm.course.map import ROWS
+from minidgm.map import ROWS
 from minidgm.labs import LABS
 
 
@@ -61,7 +61,7 @@ def test_output_that_cannot_be_written_or_read_is_one_sentence(capsys, monkeypat
     def full(text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("minidgm.course.map.print", full, raising=False)
+    monkeypatch.setattr("minidgm.map.print", full, raising=False)
     assert minidgm(capsys, "map")[::2] == (2, "minidgm: output: No space left on device\n")
     status, _, err = minidgm(capsys, "lab", "coupling", "--data", "a" * 5000)
     assert status == 2 and err.endswith("File name too long\n") and err.count("\n") == 1

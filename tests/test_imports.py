@@ -17,7 +17,9 @@ LAYERS = (
     ("discrete",),
     ("vae",),
     ("train", "data", "plots"),
-    ("course", "labs"),
+    ("course",),
+    ("labs",),
+    ("map",),
     ("cli",),
 )
 LEVEL = {name: k for k, layer in enumerate(LAYERS) for name in layer}
