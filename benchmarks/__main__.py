@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a minute: fewer rounds, the long problems made smaller")
     parser.add_argument("--only", nargs="+", choices=names, metavar="PROBLEM", help=f"of {', '.join(names)}; no curves")
     parser.add_argument("--peers", nargs="+", metavar="PEER", help="only these beside minidgm")
-    parser.add_argument("--rounds", type=int, help="turns each peer takes (default 15, quick 4)")
+    parser.add_argument("--rounds", type=int, help="turns each peer takes (default 9, quick 4)")
     parser.add_argument("--threads", type=int, default=2, help="threads for each library (default 2)")
     parser.add_argument("--out", type=Path, default=Path("minidgm-results/benchmarks"), help="folder for the results")
     options = parser.parse_args()
@@ -28,12 +28,12 @@ def main() -> None:
     problems = [problem for problem in PROBLEMS if not options.only or problem.name in options.only]
     if options.quick:
         problems = [small(problem) for problem in problems]
-    rounds = options.rounds or (4 if options.quick else 15)
+    rounds = options.rounds or (4 if options.quick else 9)
 
     peers = [Peer(name, options.threads) for name in here]
     results = {}
     for problem in problems:
-        results[problem.name] = measure(problem, peers, rounds, seconds=0.15 if options.quick else 0.3)
+        results[problem.name] = measure(problem, peers, rounds, seconds=0.15 if options.quick else 0.25)
         print("\n".join(report.one_problem(problem, results[problem.name])), flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     lines = heading(options, peers, missing) + ["", "## Goals", "", *report.summary(problems, results)]

@@ -19,8 +19,8 @@ import numpy as np
 PEERS = ["minidgm", "torch", "torch-fused", "torch_broadcast", "zuko", "zuko-fused", "nflows", "nflows-fused"]
 PEERS += ["normflows", "normflows-fused", "jax"]
 PAUSE = 0.05  # seconds between two turns: BLAS threads go on spinning for a while after their last product
-SLOW = 2.0  # a run longer than so many seconds is done `FEW` times in all
-FEW = 3
+SLOW, FEW = 1.0, 3  # a run longer than so many seconds is repeated so many times only,
+LONG = 5.0  # and one longer than this once
 TRAINING = ("ar", "coupling", "vae")
 
 
@@ -41,6 +41,7 @@ class Peer:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.log}
         self.process = subprocess.Popen(command, env=environment, cwd=root, text=True, **pipes)
         self.about = self.ask("hello")
+        self.first = None  # seconds of the first run, where asking for the outputs was one
 
     def ask(self, request: str) -> dict:
         try:
@@ -56,7 +57,7 @@ class Peer:
     def outputs(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "outputs.npy"
-            self.ask(f"outputs {path}")
+            self.first = self.ask(f"outputs {path}").get("first")
             return np.load(path)
 
     def close(self) -> None:
@@ -83,11 +84,11 @@ def measure(problem, peers: list, rounds: int, seconds: float) -> dict:
     result = {peer.name: {"rounds": [], "torch": peer.about["torch"]} for peer in taking_part}
     check(problem, taking_part, result)
     for peer in taking_part:
-        result[peer.name] |= peer.ask("first")
+        result[peer.name] |= peer.ask("first") if peer.first is None else {"first": peer.first}
     for turn in range(rounds):
         for peer in rotated(taking_part, turn):
             row = result[peer.name]
-            if row["rounds"] and row["rounds"][-1] > SLOW and len(row["rounds"]) >= FEW:
+            if len(row["rounds"]) >= enough(row["rounds"], rounds):
                 continue
             time.sleep(PAUSE)
             row["rounds"].append(float(np.median(peer.ask(f"run {seconds}")["seconds"])))
@@ -108,6 +109,12 @@ def check(problem, peers, result) -> None:
         assert difference <= problem.tolerance, (
             f"{problem.name}: {peer.name} differs by {difference:.1e} of the largest"
         )
+
+
+def enough(done: list, rounds: int) -> int:
+    """How many rounds a peer takes part in, by how long its runs are."""
+    longest = max(done, default=0)
+    return 1 if longest > LONG else min(FEW, rounds) if longest > SLOW else rounds
 
 
 def rotated(items, turn: int):

@@ -5,7 +5,7 @@ It reads one request a line from stdin and answers with one line of JSON on stdo
     hello                          → versions, seconds to import
     load PROBLEM                   → {"offered": bool}; a Problem as JSON
     first                          → seconds of the first run, which compiles where a peer compiles
-    outputs                        → what the problem's outputs are, written to the .npy file that is named
+    outputs FILE                   → the problem's outputs, written to the .npy file; {"first": seconds} if it was a run
     run SECONDS                    → seconds of each run, for about so long, at least one
     memory                         → the highest memory since `load`, above what was there before it, in MiB
 """
@@ -54,7 +54,11 @@ def main(peer_name: str, threads: int) -> None:
             if built is not None:
                 run, outputs = built
         elif request == "outputs":
-            np.save(word, np.asarray(outputs(), np.float64))
+            start = time.perf_counter()
+            values = outputs()
+            if outputs is run:  # nothing is trained: this was the first run
+                answer = {"first": time.perf_counter() - start}
+            np.save(word, np.asarray(values, np.float64))
         elif request == "first":
             start = time.perf_counter()
             run()

@@ -68,7 +68,8 @@ def flow(problem, data):
 
 def sample(problem, data):
     flow = flow_model(problem, data).flow
-    return lambda: flow.g(data["x"])[0], lambda: flow.g(data["x"])[0]
+    run = lambda: flow.g(data["x"])[0]  # noqa: E731
+    return run, run
 
 
 def vae(problem, data):

@@ -25,6 +25,7 @@ class FakePeer:
         self.values, self.seconds, self.offered = np.array(outputs), seconds, offered
 
     def outputs(self):
+        self.first = None
         return self.values
 
     def ask(self, request):
