@@ -50,7 +50,7 @@ LIMIT = 3.0  # log σ is a / (1 + |a| / LIMIT) of what a flow's network gives, i
 
 def small(problem: Problem) -> Problem:
     """The problem for --quick: the same, or with less to do where one run takes seconds."""
-    smaller = {"aggregated": 2000, "sample-63": 200}
+    smaller = {"aggregated": 2000}
     if problem.name not in smaller:
         return problem
     n = smaller[problem.name]
