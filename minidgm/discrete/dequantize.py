@@ -51,8 +51,10 @@ def log_weights(model, dequantizer, y, rng, samples: int):
 
 
 def dequantize(y, u):
-    """x = y + u in the dtype of u: y (n, m) levels, u (n, m) in [0, 1]."""
-    return y.astype(u.dtype) + u
+    """x = y + u in the dtype of u, in the cell [y, y + 1) of y: y (n, m) levels, u (n, m) in [0, 1]."""
+    y = y.astype(u.dtype)
+    x, end = y + u, y + 1
+    return np.where(x < end, x, numpy.nextafter(end, y))  # float32's 255 + 0.99999994 would round up to 256
 
 
 # ------------------------------------------------------------------ the noise

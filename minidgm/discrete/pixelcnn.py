@@ -19,6 +19,7 @@ from minidgm.discrete.dequantize import centred
 from minidgm.errors import check_array
 from minidgm.functional import relu
 from minidgm.nn import MADE, Conv2d, MaskedConv2d
+from minidgm.nn.conv import check_odd
 from minidgm.progress import Progress
 from minidgm.tensor import Module
 
@@ -26,14 +27,16 @@ from minidgm.tensor import Module
 class PixelCNN(Module):
     """Images of `shape` (height, width, channels); `output` says what a pixel is (CategoricalOutput, MixtureOutput).
 
-    width: channels of the hidden layers; blocks: residual blocks; kernel_size: odd. A pixel sees those at most
-    `reach` away. y is (n, height, width, channels) or flat (n, m), integers. Raises ValueError for another shape.
+    width: channels of the hidden layers; blocks: residual blocks; kernel_size: odd, 3 at least. A pixel sees the
+    earlier ones at most `reach` rows and columns away. y is (n, height, width, channels) or flat (n, m), integers.
+    Raises ValueError for another shape or kernel_size.
     """
 
     def __init__(self, shape, output, rng, width: int = 32, blocks: int = 3, kernel_size: int = 3):
         height, columns, channels = shape
         if output.channels != channels:
             raise ValueError(f"output: expected {channels} channels, as in shape {tuple(shape)}, got {output.channels}")
+        check_odd("kernel_size", kernel_size, least=3)
         self.shape, self.output = (height, columns, channels), output
         self.reach = (blocks + 1) * (kernel_size // 2)
         self.vertical = MaskedConv2d(vertical_mask(kernel_size, "A"), channels + 1, width, rng)

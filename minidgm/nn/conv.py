@@ -80,7 +80,17 @@ class MaskedConv2d(Module):
 
 
 class Conv2d(MaskedConv2d):
-    """A convolution with a k × k kernel, k odd: (n, height, width, inputs) → (n, height, width, outputs)."""
+    """A convolution with a k × k kernel, k odd: (n, height, width, inputs) → (n, height, width, outputs).
+
+    Raises ValueError for an even kernel_size, whose centre would lie between pixels.
+    """
 
     def __init__(self, kernel_size: int, inputs: int, outputs: int, rng):
+        check_odd("kernel_size", kernel_size)
         super().__init__(numpy.ones((kernel_size, kernel_size), bool), inputs, outputs, rng)
+
+
+def check_odd(name: str, number, least: int = 1) -> None:
+    """Raise ValueError unless `number` is an odd whole number from `least` on."""
+    if not hasattr(number, "__index__") or number < least or number % 2 == 0:
+        raise ValueError(f"{name}: expected an odd whole number from {least} on, got {number!r}")

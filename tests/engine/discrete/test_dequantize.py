@@ -184,6 +184,12 @@ def test_dequantize_keeps_the_noises_dtype():
     assert x.dtype == np.float32 and x.tolist() == [[0.25, 7.25, 255.25]]
 
 
+def test_a_level_with_its_noise_stays_in_its_cell_where_float32_would_round_up():
+    y, u = np.array([[0, 16, 255]]), np.array([[1.0, 1 - 2.0**-24, 1 - 2.0**-24]], np.float32)
+    assert np.float32(255) + u[0, 2] == 256
+    assert np.array_equal(np.floor(dequantize(y, u)), y)
+
+
 def test_what_is_wrong_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match=r"y: expected shape \(n, m\), got \(2,\)"):
         dequantization_bound(Gaussian(), UniformDequantizer(), Y[0], np.random.default_rng(0))

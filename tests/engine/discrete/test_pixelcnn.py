@@ -150,5 +150,7 @@ def test_images_may_be_flat_and_what_is_wrong_is_refused_in_a_sentence():
         model.log_prob(y.astype(np.float32))
     with pytest.raises(ValueError, match=r"output: expected 3 channels, as in shape \(2, 3, 3\), got 1"):
         PixelCNN((2, 3, 3), CategoricalOutput(4), rng)
+    with pytest.raises(ValueError, match="kernel_size: expected an odd whole number from 3 on, got 1"):
+        PixelCNN((2, 3, 1), CategoricalOutput(4), rng, kernel_size=1)
     with pytest.raises(ValueError, match="output: expected 1 channel"):
         PixelMADE(6, CategoricalOutput(4, 3), (8,), rng)

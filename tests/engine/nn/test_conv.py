@@ -66,5 +66,7 @@ def test_what_is_wrong_is_refused_in_a_sentence():
     for mask in [np.ones((2, 2), bool), np.ones((3, 5), bool), np.zeros((3, 3), bool)]:
         with pytest.raises(ValueError, match="mask: expected k × k with k odd and a True in it"):
             MaskedConv2d(mask, 1, 1, rng)
+    with pytest.raises(ValueError, match="kernel_size: expected an odd whole number from 1 on, got 2"):
+        Conv2d(2, 1, 1, rng)
     with pytest.raises(ValueError, match="mask: expected a boolean array"):
         MaskedConv2d(np.ones((3, 3), int), 1, 1, rng)
