@@ -51,8 +51,8 @@ def run(report: Report, options: Options) -> None:
 
 def terms(report: Report, task: Task, options: Options):
     """The terms of the ELBO over the training images, a VAE a seed; returns μ, log σ of the last one."""
-    steps, samples = (40, 2) if options.quick else (1500, 2 if options.mine else 10)
-    x = task.train[: LARGEST_MINE if options.mine else LARGEST]
+    x, steps = task.train[: LARGEST_MINE if options.mine else LARGEST], 40 if options.quick else 1500
+    samples = 2 if options.quick or options.mine else max(2, 48_000 // len(x))
     rows, left, right = [], [], []
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
