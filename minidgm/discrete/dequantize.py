@@ -41,8 +41,10 @@ def importance_weighted_bound(model, dequantizer, y, rng, samples: int):
 
 
 def log_weights(model, dequantizer, y, rng, samples: int):
-    """log p(y + u) − log q(u|y) for `samples` draws of u: (samples, n)."""
+    """log p(y + u) − log q(u|y) for `samples` draws of u: (samples, n). Raises ValueError for none."""
     check_array("y", y, ("n", "m"), kinds="iuf")
+    if samples < 1:
+        raise ValueError(f"samples: expected at least 1, got {samples}")
     log_w = []
     for _ in range(samples):
         u, log_q = dequantizer.draw(rng, y)

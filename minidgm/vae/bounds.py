@@ -17,7 +17,9 @@ from minidgm.vae.model import elbo_terms
 
 
 def log_weights(model, x, rng, samples: int):
-    """log w of `samples` draws z ~ q(z|x) for each row of x (n, m): (samples, n), in nats."""
+    """log w of `samples` draws z ~ q(z|x) for each row of x (n, m): (samples, n), in nats. ValueError for none."""
+    if samples < 1:
+        raise ValueError(f"samples: expected at least 1, got {samples}")
     return np.stack([elbo_terms(model, x, rng).log_weight for _ in range(samples)])
 
 

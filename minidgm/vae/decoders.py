@@ -72,7 +72,7 @@ class CategoricalDecoder(Decoder):
         self.net, self.levels = net, levels
 
     def given(self, z):
-        logits = self.net(z)
+        logits = whole(self.net(z), self.levels)
         return Categorical(np.reshape(logits, (len(z), -1, self.levels)))
 
 
@@ -87,12 +87,19 @@ class LogisticMixtureDecoder(Decoder):
         self.net, self.levels, self.components = net, levels, components
 
     def given(self, z):
-        half = (self.levels - 1) / 2
+        half = max(self.levels - 1, 1) / 2
         shape = (len(z), -1, self.components)
-        log_pi, mu, log_s = (np.reshape(part, shape) for part in split(self.net(z), 3))
+        log_pi, mu, log_s = (np.reshape(part, shape) for part in split(whole(self.net(z), 3 * self.components), 3))
         spread = (2 * numpy.arange(self.components, dtype=mu.dtype) + 1) / self.components
         s = half * np.exp(soft_bound(log_s - 1, limit=LIMIT))
         return DiscretizedLogisticMixture(log_pi, half * (spread + mu), s, self.levels)
+
+
+def whole(outputs, size: int):
+    """A network's outputs (n, m · size) as they are; ValueError for a number of them that is no multiple of `size`."""
+    if outputs.shape[1] % size:
+        raise ValueError(f"net: expected a multiple of {size} outputs, got {outputs.shape[1]}")
+    return outputs
 
 
 class FromLevels(Module):
@@ -104,4 +111,4 @@ class FromLevels(Module):
     def __call__(self, y):
         if y.dtype.kind != "f":
             y = y.astype(self.net.layers[0].weight.dtype)
-        return self.net(y * (2 / (self.levels - 1)) - 1)
+        return self.net(y * (2 / max(self.levels - 1, 1)) - 1)

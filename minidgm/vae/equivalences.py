@@ -54,7 +54,12 @@ class FlowDecoder(Module):
 
 
 def flow_as_vae(model: FlowModel, tau: float) -> VAE:
-    """The VAE with encoder z = f(x) + τ ε and decoder x = g(z + τ · noise) of a flow model, whose base is its prior."""
+    """The VAE with encoder z = f(x) + τ ε and decoder x = g(z + τ · noise) of a flow model, whose base is its prior.
+
+    Raises ValueError unless τ > 0: without noise the encoder has no density.
+    """
+    if not tau > 0:
+        raise ValueError(f"tau: expected a number above 0, got {tau}")
     return VAE(GaussianPosterior(FlowEncoder(model.flow, tau)), FlowDecoder(model.flow, tau), model.base)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy
 
-from minidgm.tensor import Module
+from minidgm.tensor import Module, is_traced
 
 
 class VAE(Module):
@@ -31,10 +31,19 @@ class VAE(Module):
         """n objects x ~ p(x|z), z ~ p(z): (n, m)."""
         return self.decoder.sample(rng, self.prior.sample(rng, n))
 
-    def with_parts(self, **parts):
-        """The same VAE with some of its parts exchanged, as in vae.with_parts(prior=other); nothing is copied."""
+    def with_parts(self, posterior=None, decoder=None, prior=None):
+        """The same VAE with some of its parts exchanged, as in vae.with_parts(prior=other); nothing is copied.
+
+        Raises ValueError for parts that do not fit the others.
+        """
         new = copy.copy(self)
-        vars(new).update(parts)
+        new.posterior, new.decoder, new.prior = (
+            posterior or self.posterior,
+            decoder or self.decoder,
+            prior or self.prior,
+        )
+        if not is_traced(new):  # inside a loss it would be done at every step
+            check_parts(new.posterior, new.decoder, new.prior)
         return new
 
 
@@ -60,12 +69,15 @@ def elbo_terms(model, x, rng) -> Terms:
 def check_parts(posterior, decoder, prior) -> None:
     """Send one object through all three parts; ValueError that names the part which does not fit the others."""
     rng = numpy.random.default_rng(0)
-    z = prior.sample(rng, 1)
+    try:
+        z = prior.sample(rng, 1)
+    except ValueError as error:
+        raise ValueError(f"prior: cannot be sampled, its own parts do not fit ({error})") from error
     d = z.shape[1]
     try:
         x = decoder.sample(rng, z)
     except ValueError as error:
-        raise ValueError(f"decoder: does not take the prior's z of {d} dimensions ({error})") from error
+        raise ValueError(f"decoder: cannot decode the prior's z of {d} dimensions ({error})") from error
     try:
         mu, _ = posterior.mu_log_sigma(x)
     except ValueError as error:

@@ -72,6 +72,12 @@ def test_loss_is_minus_the_mean_elbo_and_float32(small_vae, binary):
     assert all(np.any(g != 0) for g in grad.values())
 
 
+def test_no_samples_are_refused_in_a_sentence(small_vae, binary):
+    for bound in (elbo, iwae_bound):
+        with pytest.raises(ValueError, match="samples: expected at least 1, got 0"):
+            bound(small_vae(), binary(5), np.random.default_rng(0), 0)
+
+
 def test_annealing_weighs_the_kl_by_the_step(small_vae, binary):
     vae, x = small_vae(), binary(7)
     terms = elbo_terms(vae, x, np.random.default_rng(0))

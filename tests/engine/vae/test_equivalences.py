@@ -85,6 +85,11 @@ def test_only_a_flow_without_a_context_can_move(small_vae):
         posterior_flow_to_prior(small_vae(posterior=context))
 
 
+def test_a_flow_as_vae_wants_some_noise(flow_model):
+    with pytest.raises(ValueError, match="tau: expected a number above 0, got 0"):
+        flow_as_vae(flow_model, 0.0)
+
+
 def test_decoder_of_a_flow_samples_around_g(flow_model):
     decoder = flow_as_vae(flow_model, 1e-9).decoder
     z = points(5)

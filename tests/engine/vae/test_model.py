@@ -10,10 +10,13 @@ from minidgm.tensor import parameters, value_and_grad
 from minidgm.vae import (
     VAE,
     BernoulliDecoder,
+    CategoricalDecoder,
     FlowPosterior,
     FlowPrior,
     GaussianPosterior,
+    LogisticMixtureDecoder,
     StandardNormalPrior,
+    VampPrior,
     elbo,
     negative_elbo,
 )
@@ -29,7 +32,7 @@ def parts(m=6, d=3, decoder_d=3, decoder_m=6, prior_d=3):
     "wrong, sentence",
     [
         ({"d": 4}, "posterior: has z of 4 dimensions, the prior of 3; build both with the same"),
-        ({"prior_d": 5}, r"decoder: does not take the prior's z of 5 dimensions \(.*\(n, 3\), got \(1, 5\)\)"),
+        ({"prior_d": 5}, r"decoder: cannot decode the prior's z of 5 dimensions \(.*\(n, 3\), got \(1, 5\)\)"),
         ({"decoder_m": 7}, r"posterior: cannot encode the decoder's x of 7 dimensions \(.*\(n, 6\), got \(1, 7\)\)"),
     ],
 )
@@ -46,8 +49,19 @@ def test_a_flow_of_the_wrong_size_or_context_is_named_when_the_vae_is_built():
         VAE(FlowPosterior(posterior.encoder, AffineCoupling(4, (8,), rng)), decoder, prior)
     with pytest.raises(ValueError, match="posterior: its flow does not take its 3 dimensions and context"):
         VAE(FlowPosterior(posterior.encoder, AffineCoupling(3, (8,), rng, context=2)), decoder, prior)
-    with pytest.raises(ValueError, match="decoder: does not take the prior's z of 4 dimensions"):
+    with pytest.raises(ValueError, match="decoder: cannot decode the prior's z of 4 dimensions"):
         VAE(posterior, decoder, FlowPrior(AffineCoupling(4, (8,), rng)))
+    with pytest.raises(ValueError, match=r"prior: cannot be sampled, its own parts do not fit \(.*\(n, 6\), got"):
+        VAE(posterior, decoder, VampPrior(posterior, np.zeros((4, 5), np.float32)))
+
+
+def test_decoders_want_as_many_outputs_as_their_levels_and_components_need():
+    rng, levels = np.random.default_rng(0), 5
+    posterior, _, prior = parts()
+    with pytest.raises(ValueError, match=r"decoder: .* \(net: expected a multiple of 5 outputs, got 31\)"):
+        VAE(posterior, CategoricalDecoder(MLP((3, 31), rng), levels), prior)
+    with pytest.raises(ValueError, match=r"decoder: .* \(net: expected a multiple of 6 outputs, got 37\)"):
+        VAE(posterior, LogisticMixtureDecoder(MLP((3, 37), rng), levels, components=2), prior)
 
 
 def test_samples_have_the_shape_of_the_data_and_follow_the_seed(small_vae):
@@ -65,6 +79,8 @@ def test_parts_can_be_exchanged_without_touching_the_original(small_vae, binary)
     np.testing.assert_allclose(elbo(other, x, np.random.default_rng(1)), elbo(vae, x, np.random.default_rng(1)))
     assert isinstance(vae.prior, StandardNormalPrior)
     assert other.decoder is vae.decoder
+    with pytest.raises(ValueError, match="decoder: cannot decode the prior's z of 4 dimensions"):
+        vae.with_parts(prior=StandardNormalPrior(4))
 
 
 def test_training_raises_the_elbo(small_vae, binary):
