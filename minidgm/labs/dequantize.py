@@ -201,8 +201,8 @@ def train_all(images, data, steps: int, seed: int, bounds: Bounds):
 
 
 def fit(model, loss, y, validation, steps: int, rng, name: str) -> None:
-    """Adam with a cosine schedule; the best on the validation images, if there are any, is kept."""
-    train(model, loss, y, rng, steps=steps, batch=128, validation=validation, every=max(steps // 20, 1), patience=5,
+    """Adam along a whole cosine: noise gains most at its end; the best on the validation images, if any, is kept."""
+    train(model, loss, y, rng, steps=steps, batch=128, validation=validation, every=max(steps // 20, 1),
           optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), clip=10.0, average=0.98, name=name)  # fmt: skip
 
 
