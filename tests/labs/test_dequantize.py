@@ -46,4 +46,4 @@ def test_an_ordering_is_claimed_only_where_it_holds():
     assert "NOT" not in dequantize.ordering(values | {"flow": -1.5}, -1.0)
     assert "as expected" in dequantize.judged(np.array([0.1, 0.11, 0.1]))
     assert "NOT as expected" in dequantize.judged(np.array([-0.1, -0.11, -0.1]))
-    assert "unclear" in dequantize.judged(np.array([-0.1, 0.11, 0.01]))
+    assert "too small to tell" in dequantize.judged(np.array([-0.1, 0.11, 0.01]))
