@@ -33,6 +33,8 @@ class PixelCNN(Module):
     """
 
     def __init__(self, shape, output, rng, width: int = 32, blocks: int = 3, kernel_size: int = 3):
+        if len(shape) != 3:
+            raise ValueError(f"shape: expected (height, width, channels), got {tuple(shape)}")
         height, columns, channels = shape
         if output.channels != channels:
             raise ValueError(f"output: expected {channels} channels, as in shape {tuple(shape)}, got {output.channels}")
@@ -60,7 +62,7 @@ class PixelCNN(Module):
         """log P(y) = Σ over pixels of log P(pixel | pixels before): (n,), in nats. One pass of the network."""
         y = self.images(y)
         log_p = self.output.log_prob(_rows(self.net(y)), _rows(y))
-        return np.sum(np.reshape(log_p, (len(y), -1)), axis=1)
+        return np.sum(np.reshape(log_p, (len(y), self.shape[0] * self.shape[1])), axis=1)
 
     def sample(self, rng, n: int):
         """n images (n, height, width, channels), int32: one pass for each pixel, over the rows down to it."""

@@ -27,8 +27,11 @@ class Decoder(Module):
         raise NotImplementedError(f"{type(self).__name__}: write given")
 
     def log_prob(self, x, z):
-        """log p(x|z) = Σ_j log p(x_j|z), of row i of x under row i of z: (n,), in nats."""
-        return np.sum(self.given(z).log_prob(x), axis=1)
+        """log p(x|z) = Σ_j log p(x_j|z), of row i of x under row i of z: (n,), in nats. ValueError for other shapes."""
+        log_p = self.given(z).log_prob(x)
+        if np.shape(log_p) != np.shape(x):
+            raise ValueError(f"x: expected shape {np.shape(log_p)}, got {np.shape(x)}")
+        return np.sum(log_p, axis=1)
 
     def sample(self, rng, z):
         """One x for each row of z: (n, m)."""

@@ -15,19 +15,28 @@ import math
 
 import numpy as np
 
+from minidgm.errors import check_array
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 
 
 class LinearGaussianVAE:
-    """The exact answers for p(z) = N(0, I), p(x|z) = N(W z + b, s² I): weight W (m, d), bias b (m,), s > 0; float64."""
+    """The exact answers for p(z) = N(0, I), p(x|z) = N(W z + b, s² I): weight W (m, d), bias b (m,), s > 0; float64.
+
+    Raises ValueError for other shapes.
+    """
 
     def __init__(self, weight, bias, s: float):
         self.weight, self.bias, self.s = np.asarray(weight, np.float64), np.asarray(bias, np.float64), float(s)
+        check_array("weight", self.weight, ("m", "d"))
         self.m, self.d = self.weight.shape
+        check_array("bias", self.bias, (self.m,))
+        if not self.s > 0:
+            raise ValueError(f"s: expected a number above 0, got {s}")
         self.precision = np.eye(self.d) + self.weight.T @ self.weight / self.s**2  # of p(z|x), for every x
 
     def log_prob(self, x):
         """The evidence log p(x) = log N(x; b, W Wᵀ + s² I): x (n, m) → (n,), in nats."""
+        check_array("x", x, ("n", self.m), kinds="fiu")
         covariance = self.weight @ self.weight.T + self.s**2 * np.eye(self.m)
         centred = x - self.bias
         squares = np.sum(centred * np.linalg.solve(covariance, centred.T).T, axis=1)

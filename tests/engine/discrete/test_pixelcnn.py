@@ -144,12 +144,15 @@ def test_images_may_be_flat_and_what_is_wrong_is_refused_in_a_sentence():
     y = model.sample(rng, 5)
     assert y.shape == (5, 2, 3, 1) and y.dtype == np.int32
     assert np.array_equal(model.log_prob(y), model.log_prob(y.reshape(5, 6)))
+    assert model.log_prob(y[:0]).shape == (0,)
     with pytest.raises(ValueError, match=r"y: expected shape \(n, 2, 3, 1\), got \(5, 3, 2, 1\)"):
         model.log_prob(y.reshape(5, 3, 2, 1))
     with pytest.raises(ValueError, match="y: expected an integer array"):
         model.log_prob(y.astype(np.float32))
     with pytest.raises(ValueError, match=r"output: expected 3 channels, as in shape \(2, 3, 3\), got 1"):
         PixelCNN((2, 3, 3), CategoricalOutput(4), rng)
+    with pytest.raises(ValueError, match=r"shape: expected \(height, width, channels\), got \(2, 3\)"):
+        PixelCNN((2, 3), CategoricalOutput(4), rng)
     with pytest.raises(ValueError, match="kernel_size: expected an odd whole number from 3 on, got 1"):
         PixelCNN((2, 3, 1), CategoricalOutput(4), rng, kernel_size=1)
     with pytest.raises(ValueError, match="output: expected 1 channel"):

@@ -70,6 +70,13 @@ def test_levels_given_to_a_bernoulli_decoder_are_named():
         BernoulliDecoder(net(M)).log_prob(np.array([[0.0, 16.0, 3.0]]), latent(1).astype(np.float32))
 
 
+def test_x_is_never_broadcast():
+    z, decoder = np.zeros((5, 2), np.float32), GaussianDecoder(MLP((2, 3), np.random.default_rng(0)))
+    for shape in [(5, 1), (1, 3), (3,)]:
+        with pytest.raises(ValueError, match=r"x: expected shape \(5, 3\), got"):
+            decoder.log_prob(np.zeros(shape, np.float32), z)
+
+
 def test_gaussian_decoder_learns_one_scale_for_all_dimensions():
     decoder, rng = GaussianDecoder(net(M)), np.random.default_rng(0)
     vae = VAE(GaussianPosterior(MLP((M, 8, 2 * D), rng)), decoder, StandardNormalPrior(D))

@@ -111,6 +111,15 @@ def test_importance_weights_of_the_exact_posterior_are_constant():
     np.testing.assert_allclose(iwae_bound(vae, x, np.random.default_rng(0), 3), exact.log_prob(x), atol=1e-12)
 
 
+def test_shapes_that_do_not_fit_are_named():
+    with pytest.raises(ValueError, match=r"bias: expected shape \(2,\), got \(3,\)"):
+        LinearGaussianVAE(np.ones((2, 1)), np.zeros(3), 1.0)
+    with pytest.raises(ValueError, match="s: expected a number above 0, got 0.0"):
+        LinearGaussianVAE(np.ones((2, 1)), np.zeros(2), 0.0)
+    with pytest.raises(ValueError, match=r"x: expected shape \(n, 2\), got \(1, 3\)"):
+        LinearGaussianVAE(np.ones((2, 1)), np.zeros(2), 1.0).log_prob(np.zeros((1, 3)))
+
+
 def test_a_grid_has_one_or_two_dimensions():
     with pytest.raises(ValueError, match="1 or 2 dimensions, got 3"):
         grid(3, 10, 1.0)
