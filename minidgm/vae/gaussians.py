@@ -95,7 +95,8 @@ def blocks(z, mu, log_sigma, log_pi=0) -> Iterator[tuple]:
 
 def sum_exp(table, top, dtype):
     """Σ_k exp(table_ik − top_i): (rows, n), (rows,) → (rows,), the exponentials in `dtype`."""
-    table = numpy.subtract(table, top[:, None], dtype=numpy.float64).astype(dtype, copy=False)
+    with numpy.errstate(over="ignore"):  # beyond float32's range they are −inf, and count nothing
+        table = numpy.subtract(table, top[:, None], dtype=numpy.float64).astype(dtype, copy=False)
     return numpy.sum(numpy.exp(table, out=table), axis=1)
 
 

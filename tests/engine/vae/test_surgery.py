@@ -80,6 +80,11 @@ def test_equal_posteriors_give_exactly_zero_and_disjoint_ones_exactly_log_n(n, d
     assert mutual_information(apart, log_sigma, eps) == math.log(n)
 
 
+def test_posteriors_too_far_apart_for_float32_are_disjoint_without_a_warning():
+    mu, log_sigma = np.array([[0.0], [1.0]], np.float32), np.full((2, 1), -80, np.float32)  # 1/σ² = e^160
+    assert mutual_information(mu, log_sigma, np.ones((1, 2, 1), np.float32)) == math.log(2)
+
+
 @pytest.mark.parametrize("sigma", [1e-6, 1e-3, 1.0, 1e3])
 def test_no_single_log_ratio_ever_passes_log_n(sigma):
     """q_agg(z) ≥ q(z|x_i)/n at every point, in float32 too, however the posteriors overlap."""
