@@ -12,6 +12,18 @@ from pathlib import Path
 import minidgm
 from minidgm.errors import UserError
 
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def one_blas_thread() -> None:
+    """Let numpy's BLAS use one thread, unless the user has set another number; numpy must not be imported yet.
+
+    Its threads wait for each other by spinning: on small matrices they gain little on an idle machine, and a second
+    busy program makes every product wait for a thread that is not running.
+    """
+    if not any(name in os.environ for name in BLAS_THREADS):
+        os.environ.update(dict.fromkeys(BLAS_THREADS, "1"))
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
@@ -20,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
+    one_blas_thread()
     parser = make_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
@@ -47,7 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"minidgm {minidgm.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    tour = commands.add_parser("tour", help="train flows on moons and digits, and draw what they learned (2 minutes)")
+    tour = commands.add_parser("tour", help="train flows on moons and digits, and draw what they learned (half a minute)")
     tour.add_argument("--out", type=Path, metavar="DIR", help="where figures go (default: minidgm-results/tour)")
     tour.add_argument("--quick", action="store_true", help="a few steps only, to see that everything runs")
     tour.set_defaults(run=run_tour)

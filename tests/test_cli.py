@@ -1,16 +1,17 @@
 """The command line as a user meets it: help, version, map, one sentence and status 2 for a mistake."""
 
 import importlib
+import os
 import subprocess
 import sys
 
 import pytest
 
 from minidgm import __version__
-from minidgm.cli import main
+from minidgm.cli import BLAS_THREADS, main
 from minidgm.course.exercises import EXERCISES
-from minidgm.map import ROWS
 from minidgm.labs import LABS
+from minidgm.map import ROWS
 
 
 def minidgm(capsys, *argv):
@@ -89,3 +90,13 @@ def test_the_map_names_code_that_exists_and_every_row_exercise_and_lab(capsys):
     assert covered == set(range(1, 23))
     for lab in LABS:
         assert callable(importlib.import_module(lab.module).run)
+
+
+@pytest.mark.parametrize("name, value, wanted", [("NOTHING", "0", "1"), ("OMP_NUM_THREADS", "2", "2")])
+def test_blas_gets_one_thread_unless_the_user_says_otherwise(name, value, wanted):
+    code = "import os, minidgm.cli as cli; cli.main(['lab']); print(os.environ['OMP_NUM_THREADS'])"
+    environment = {k: v for k, v in os.environ.items() if k not in BLAS_THREADS} | {name: value}
+    out = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert out.split()[-1] == wanted

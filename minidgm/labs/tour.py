@@ -9,6 +9,8 @@ import autograd.numpy as np
 import numpy
 
 from minidgm.data import Moons, load_digits, moons
+from minidgm.discrete import UniformDequantizer, bits_per_dim
+from minidgm.discrete.dequantize import dequantize
 from minidgm.distributions import StandardNormal
 from minidgm.flows import Chain, FlowModel, Logit, checkerboard_mask, maf, real_nvp
 from minidgm.labs.baselines import Gaussian
@@ -29,7 +31,7 @@ def run(report: Report, quick: bool = False) -> None:
     digits(report, steps=20 if quick else 500)
     report.say(f"\n{time.monotonic() - start:.0f} seconds. Figures and tables: {report.folder}")
     report.say(
-        "Next: `minidgm map` (which code is which slide), `minidgm check` (the exercises), `minidgm lab` (the labs)."
+        "Next: `minidgm map` (which code is which slide), `minidgm next` (the exercises), `minidgm lab` (the labs)."
     )
 
 
@@ -39,13 +41,13 @@ def negative_log_likelihood(model, x, rng):
 
 
 def dequantized_loss(model, y, rng):
-    """The same for discrete y, made continuous by uniform noise: an upper bound on −mean log P(y) (row 10)."""
-    return -np.mean(model.log_prob(dequantize(y, rng)))
+    """The same for discrete y, made continuous by uniform noise: E_u −log p(y + u) ≥ −log P(y) (row 10)."""
+    return -np.mean(model.log_prob(noisy(y, rng)))
 
 
-def dequantize(y, rng):
+def noisy(y, rng):
     """y + u, u ~ U[0, 1), in float32."""
-    return y + rng.random(y.shape, dtype=numpy.float32)
+    return dequantize(y, UniformDequantizer().draw(rng, y)[0])
 
 
 def two_moons(report: Report, steps: int) -> None:
@@ -83,8 +85,8 @@ def digits(report: Report, steps: int) -> None:
     m = train_y.shape[1]
     white = checkerboard_mask(8, 8)
     flow = Chain([Logit(0.05, images.levels), real_nvp(m, 6, (256, 256), rng, masks=[white, ~white])])
-    model, gaussian = FlowModel(flow, StandardNormal(m)), Gaussian(dequantize(numpy.repeat(train_y, 10, axis=0), rng))
-    model.initialize(dequantize(train_y, rng))
+    model, gaussian = FlowModel(flow, StandardNormal(m)), Gaussian(noisy(numpy.repeat(train_y, 10, axis=0), rng))
+    model.initialize(noisy(train_y, rng))
     optimizer = Adam(warmup_cosine(1e-3, steps // 10, steps))
     train(model, dequantized_loss, train_y, rng, steps=steps, optimizer=optimizer, clip=20.0, validation=validation_y,
           every=max(steps // 10, 1), average=0.99, name="RealNVP on digits")  # fmt: skip
@@ -93,18 +95,13 @@ def digits(report: Report, steps: int) -> None:
         ("Gaussian, full covariance", m + m * (m + 1) // 2, gaussian),
         ("RealNVP", size(model), model),
     ):
-        bits = [bits_per_dim(candidate, y) for y in (train_y, test_y)]
+        bits = [bits_per_dim(-mean_loss(candidate, dequantized_loss, y), m) for y in (train_y, test_y)]
         rows.append((name, learned, *bits, rows[0][3] - bits[1] if rows else 0.0))
     header = ("model", "parameters", "train", "test", "below the Gaussian")
     report.table("digits", header, rows, "Digits, uniformly dequantized: bits per pixel, an upper bound (row 10)")
     sample = numpy.clip(numpy.floor(model.sample(numpy.random.default_rng(SEED), 40)), 0, images.levels - 1)
     report.figure("digits", digits_figure(test_y[:40], sample, images.shape, images.levels))
     report.figure("jacobians", jacobians_figure(numpy.random.default_rng(SEED)))
-
-
-def bits_per_dim(model, y) -> float:
-    """The bound −E_u log₂ p(y + u) / m, the noise drawn once for each image."""
-    return mean_loss(model, dequantized_loss, y) / (y.shape[1] * numpy.log(2))
 
 
 def size(model) -> int:
