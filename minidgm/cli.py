@@ -60,7 +60,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"minidgm {minidgm.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    tour = commands.add_parser("tour", help="train flows on moons and digits, and draw what they learned (half a minute)")
+    tour = commands.add_parser("tour", help="train flows on moons and digits, draw what they learned (half a minute)")
     tour.add_argument("--out", type=Path, metavar="DIR", help="where figures go (default: minidgm-results/tour)")
     tour.add_argument("--quick", action="store_true", help="a few steps only, to see that everything runs")
     tour.set_defaults(run=run_tour)
