@@ -69,6 +69,7 @@ def train(
     average:    decay of an exponential moving average of the parameters: what is validated and kept.
     checkpoint: a path; the run's whole state is written there at each validation, and with resume=True read from it.
     validation_loss: what to validate by, where it differs from `loss`.
+    A loss with a schedule, as `negative_elbo(warm_up(1000))` has, is told the steps already done in `loss.step`.
 
     The model is trained in place. At the end it holds the parameters with the best validation loss, or the last ones
     if there is no validation. Raises ValueError for data with NaN, FloatingPointError for a loss that is no number.
@@ -88,6 +89,8 @@ def train(
         with Progress(name, steps) as progress:
             while history.step < steps and not run.out_of_patience(patience):
                 rows = run.next_rows()
+                if hasattr(loss, "step"):  # the loss has a schedule
+                    loss.step = history.step
                 value, grad = step_of(model, _rows(parts, rows, data), rng)
                 if not np.isfinite(value):
                     raise FloatingPointError(f"loss: {value} at step {history.step + 1}; try a smaller lr, or clip=1.0")

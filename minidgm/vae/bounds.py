@@ -56,18 +56,18 @@ def negative_elbo(beta: float | Callable[[int], float] = 1.0, free_nats: float =
 
     With another setting than the default it is no bound: validate by `negative_elbo()`.
     """
-    step = 0
 
     def loss(model, x, rng):
-        nonlocal step
-        step += 1
-        weight = beta(step) if callable(beta) else beta
+        loss.step += 1
+        weight = beta(loss.step) if callable(beta) else beta
         terms = elbo_terms(model, x, rng)
         kl = np.mean(terms.log_q - terms.log_prior)
         if free_nats:
             kl = np.maximum(kl, free_nats)
         return weight * kl - np.mean(terms.log_lik)
 
+    # It counts its calls, but `train` sets it: validations are calls too, and a resumed run starts later.
+    loss.step = 0  # type: ignore[attr-defined]
     return loss
 
 

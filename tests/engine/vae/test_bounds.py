@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from minidgm.tensor import parameters, value_and_grad
+from minidgm.train import train
 from minidgm.vae import (
     bound_gap,
     elbo,
@@ -85,6 +86,33 @@ def test_annealing_weighs_the_kl_by_the_step(small_vae, binary):
     loss = negative_elbo(beta=warm_up(4))
     values = [loss(vae, x, np.random.default_rng(0)) for _ in range(6)]
     np.testing.assert_allclose(values, [b * kl - reconstruction for b in (0.25, 0.5, 0.75, 1, 1, 1)], rtol=1e-5)
+
+
+def test_a_schedule_goes_by_the_steps_of_the_run_whatever_is_validated_and_wherever_it_resumes(
+    small_vae, binary, tmp_path
+):
+    x, vaes, seen = binary(40), [small_vae() for _ in range(3)], []
+
+    def run(vae, steps, **settings):
+        used, schedule = [], warm_up(6)
+        loss = negative_elbo(beta=lambda t: used.append(t) or schedule(t))
+        train(vae, loss, x, np.random.default_rng(2), batch=10, every=2, steps=steps, **settings)
+        seen.append(used)
+
+    run(vaes[0], 8)
+    run(vaes[1], 4, checkpoint=tmp_path / "run.npz")
+    run(vaes[1], 8, checkpoint=tmp_path / "run.npz", resume=True)
+    run(vaes[2], 8, validation=x, validation_loss=negative_elbo())
+    assert seen == [[1, 2, 3, 4, 5, 6, 7, 8], [1, 2, 3, 4], [5, 6, 7, 8], [1, 2, 3, 4, 5, 6, 7, 8]]
+    for path, theta in parameters(vaes[0]).items():
+        np.testing.assert_array_equal(theta, parameters(vaes[1])[path])
+
+
+def test_validating_by_the_same_loss_does_not_move_its_schedule_on(small_vae, binary):
+    x, used = binary(40), []
+    loss = negative_elbo(beta=lambda t: used.append(t) or 1.0)
+    train(small_vae(), loss, x, np.random.default_rng(2), batch=10, every=2, steps=4, validation=x)
+    assert used == [1, 2, 3, 3, 4, 5]  # a validation after steps 2 and 4, as if at the next one
 
 
 def test_free_nats_take_the_gradient_off_a_kl_that_is_small_enough(small_vae, binary):
