@@ -60,11 +60,29 @@ def dequantize(y, u):
 
 
 # ------------------------------------------------------------------ the noise
-# Each has draw(rng, y) → u (n, m), log q(u|y) (n,), and log_prob(u, y) → (n,), for levels y (n, m). Integer levels get
-# float32 noise, levels in a float array noise of their dtype.
 
 
-class UniformDequantizer(Module):
+class Dequantizer(Module):
+    """What all dequantizers share: a density q(u|y) on the unit cube for each row of the levels y (n, m).
+
+    Integer levels get float32 noise, levels in a float array noise of their dtype.
+    """
+
+    def draw(self, rng, y):
+        """u (n, m) and log q(u|y) (n,), in nats."""
+        raise NotImplementedError(f"{type(self).__name__}: write draw")
+
+    def log_prob(self, u, y):
+        """log q(u|y), u in (0, 1)^m: (n,), in nats."""
+        raise NotImplementedError(f"{type(self).__name__}: write log_prob")
+
+    def sample(self, rng, n: int, y):
+        """One u for each of the n rows of y: (n, m)."""
+        check_array("y", y, (n, "m"), kinds="iuf")
+        return self.draw(rng, y)[0]
+
+
+class UniformDequantizer(Dequantizer):
     """q(u|y) = 1 on the unit cube."""
 
     def draw(self, rng, y):
@@ -77,7 +95,7 @@ class UniformDequantizer(Module):
         return numpy.zeros(len(y), u.dtype)
 
 
-class VariationalDequantizer(Module):
+class VariationalDequantizer(Dequantizer):
     """u = sigmoid(μ(y) + σ(y) ε), ε ~ N(0, I): an MLP with widths `hidden` maps y, (n, m) levels, to μ and log σ."""
 
     def __init__(self, m: int, hidden, levels: int, rng):
@@ -104,7 +122,7 @@ class VariationalDequantizer(Module):
         return StandardNormal(y.shape[1]).log_prob((v - mu) * np.exp(-log_sigma)) - log_det
 
 
-class FlowDequantizer(Module):
+class FlowDequantizer(Dequantizer):
     """u = sigmoid(g(ε, y)), ε ~ N(0, I): `flow` is any flow on m dimensions whose context is y, so of length m.
 
     FlowDequantizer(real_nvp(m, 4, (64,), rng, context=m), levels) is the lab's.

@@ -178,6 +178,14 @@ def test_float32_stays_through_the_bound_and_its_gradient(name):
     assert all(np.any(g != 0) for path, g in grad.items() if "weight" in path)
 
 
+def test_samples_are_the_draws_without_their_densities():
+    noise = UniformDequantizer()
+    u, _ = noise.draw(np.random.default_rng(0), Y)
+    assert np.array_equal(noise.sample(np.random.default_rng(0), len(Y), Y), u)
+    with pytest.raises(ValueError, match=r"y: expected shape \(3, m\), got \(16, 2\)"):
+        noise.sample(np.random.default_rng(0), 3, Y)
+
+
 def test_dequantize_keeps_the_noises_dtype():
     u = np.full((1, 3), 0.25, np.float32)
     x = dequantize(np.array([[0, 7, 255]], np.uint8), u)
