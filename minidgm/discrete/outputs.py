@@ -19,8 +19,10 @@ import numpy
 
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, discretized_log_prob
 from minidgm.distributions import Categorical, Logistic
-from minidgm.functional import log_softmax, logsumexp, pick, split
+from minidgm.functional import log_softmax, logsumexp, pick, soft_bound, split
 from minidgm.tensor import Module
+
+LIMIT = 7.0  # of |log s|, softly: exp overflows at the first outlier otherwise
 
 
 class CategoricalOutput(Module):
@@ -87,7 +89,7 @@ class MixtureOutput(Module):
         for b in range(c):
             coefficient = np.tanh(rest[2 * self.channels + c * (c - 1) // 2 + b])
             mu = mu + coefficient * (y[:, b, None].astype(mu.dtype) / half - 1)
-        return half + half * mu, half * np.exp(log_s)
+        return half + half * mu, half * np.exp(soft_bound(log_s, limit=LIMIT))
 
     def spread(self):
         """Where the components' means start, on [−1, 1]: (K,)."""

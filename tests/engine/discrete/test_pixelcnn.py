@@ -157,3 +157,13 @@ def test_images_may_be_flat_and_what_is_wrong_is_refused_in_a_sentence():
         PixelCNN((2, 3, 1), CategoricalOutput(4), rng, kernel_size=1)
     with pytest.raises(ValueError, match="output: expected 1 channel"):
         PixelMADE(6, CategoricalOutput(4, 3), (8,), rng)
+
+
+@pytest.mark.parametrize("log_s", [-90.0, 90.0])
+def test_a_mixture_output_neither_overflows_nor_loses_a_level_whatever_the_network_says(log_s):
+    output = MixtureOutput(16, 2)
+    h = np.zeros((16, output.size), np.float32)
+    h[:, 4:] = log_s
+    with np.errstate(all="raise", under="ignore"):
+        log_p = output.log_prob(h, np.arange(16)[:, None])
+    assert np.all(np.isfinite(log_p)) and np.sum(np.exp(log_p)) == pytest.approx(1, abs=1e-5)
