@@ -24,6 +24,7 @@ from minidgm.functional import HALF_LOG_2PI, logsumexp
 from minidgm.tensor import fused
 
 BLOCK = 1 << 20  # entries of the table at a time: 8 MB in float64, which the processor's cache can hold
+ROWS = 64  # at least so many at a time: a product of fewer rows is far from BLAS's speed
 
 
 def gaussian_log_prob_table(z, mu, log_sigma):
@@ -84,7 +85,7 @@ def blocks(z, mu, log_sigma, log_pi=0) -> Iterator[tuple]:
     weights = numpy.concatenate([-0.5 * tau, mu * tau, constant[:, None]], axis=1)  # (n, 2d + 1)
     shared = numpy.append(_centre(weights[:, :-1]), constant.max())  # the largest, for log π may be −inf
     weights = numpy.ascontiguousarray((weights - shared).T)
-    step = max(1, min(BLOCK // len(mu), len(z)))
+    step = max(1, min(max(BLOCK // len(mu), ROWS), len(z)))
     space = numpy.empty((step, len(mu)))
     for start in range(0, len(z), step):
         part = z[start : start + step]
