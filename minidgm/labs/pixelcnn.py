@@ -2,7 +2,7 @@
 
 Measured: bits/dim on the test images of PixelCNN and of a MADE, each with five outputs: a categorical, one discretized
 logistic, and mixtures of 2, 5 and 10; samples of both drawn. All train alike, the best on the validation images kept.
-The digits take some ten minutes; `--data` takes MNIST-like images or CIFAR-10, whose three channels PixelCNN
+The digits take five minutes on an idle core; `--data` takes MNIST-like images or CIFAR-10, whose three channels PixelCNN
 connects as PixelCNN++ does (the MADE reads every number as a pixel of its own).
 """
 
@@ -49,12 +49,12 @@ def run(report: Report, options: Options) -> None:
                 bits.append(float(bits_per_dim(-test_loss, m)))
                 size = sum(theta.size for theta in parameters(model).values())
             means[network, name] = bits
-            minutes = (time.perf_counter() - start) / 60 / seeds
-            rows.append((network, name, size, mean_and_error(bits), f"{minutes:.1f}"))
+            seconds = (time.perf_counter() - start) / seeds
+            rows.append((network, name, size, mean_and_error(bits), f"{seconds:.0f}"))
             if name in ("categorical", "mixture of 5"):
                 samples = model.sample(numpy.random.default_rng(0), drawn)
                 walls[f"{network}, {name}"] = samples.reshape(-1, *images.shape)
-    header = ("network", "output", "parameters", "test bits/dim", "minutes a seed")
+    header = ("network", "output", "parameters", "test bits/dim", "seconds a seed")
     report.table("pixelcnn", header, rows, f"{len(data['train']):,} training images, {seeds} seeds")
     conclude(report, means)
     report.figure("bits", bits_figure(means))
