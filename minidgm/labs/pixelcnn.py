@@ -2,7 +2,7 @@
 
 Measured: bits/dim on the test images of PixelCNN and of a MADE, each with five outputs: a categorical, one discretized
 logistic, and mixtures of 2, 5 and 10; samples of both drawn. All train alike, the best on the validation images kept.
-The digits take five minutes on an idle core; `--data` takes MNIST-like images or CIFAR-10, whose three channels PixelCNN
+The digits take five minutes on one core; `--data` takes MNIST-like images or CIFAR-10, whose three channels PixelCNN
 connects as PixelCNN++ does (the MADE reads every number as a pixel of its own).
 """
 
