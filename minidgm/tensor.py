@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from autograd.core import VJPNode, add_outgrads, primitive_vjps
-from autograd.tracer import isbox, new_box, notrace_primitives, toposort, trace_stack
+from autograd.tracer import isbox, new_box, notrace_primitives, trace_stack
 
 __all__ = ["Module", "parameters", "arrays", "value_and_grad", "is_traced", "differentiable", "fused", "stop_gradient"]
 
@@ -39,13 +39,13 @@ def value_and_grad(loss: Callable) -> Callable:
 
     @functools.wraps(loss)
     def value_and_gradient(model, *args, **kwargs):
-        theta, nodes = {}, {}
+        theta, nodes, tape = {}, {}, []
         with trace_stack.new_trace() as trace:
 
             def boxed(array, path, constant):
                 if constant:
                     return array
-                theta[path], nodes[path] = array, Node.new_root(array)
+                theta[path], nodes[path] = array, Node.new_root(array, tape)
                 return new_box(array, trace, nodes[path])
 
             end = loss(_rebuild(model, boxed), *args, **kwargs)
@@ -53,54 +53,70 @@ def value_and_grad(loss: Callable) -> Callable:
             raise ValueError("loss: expected one number, got None; a function without `return` returns that")
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
-        grad = _backward(end, nodes) if isbox(end) and end._trace == trace else {}
-        return getattr(end, "_value", end), {p: grad[p] if p in grad else np.zeros_like(theta[p]) for p in theta}
+        if isbox(end) and end._trace == trace:
+            _backward(end._node, tape)
+        grad = {path: np.zeros_like(theta[path]) if node.g is None else node.g for path, node in nodes.items()}
+        return getattr(end, "_value", end), grad
 
     return value_and_gradient
 
 
-def _backward(end, nodes: dict) -> dict:
+def _backward(end, tape: list) -> None:
     """Walk from the loss to the parameters, last step first, adding up what comes back to each value."""
-    grads: dict = {
-        end._node: (np.ones((), end._node.dtype), False)
-    }  # ∂loss/∂loss; the flag: may it be added to in place?
-    for node in toposort(end._node):  # every step after all the steps that used its value
-        if not node.parents:
-            continue
-        g, _ = grads.pop(node)
-        if node.part is not None:  # the step it is a value of waits until all its values have theirs
-            index, count = node.part
-            grads.setdefault(node.parents[0], ([None] * count, True))[0][index] = g
-            continue
-        for parent, g_parent in zip(node.parents, node.vjp(g)):
-            if getattr(g_parent, "dtype", parent.dtype) != parent.dtype:
-                g_parent = g_parent.astype(parent.dtype)  # autograd's own rules drift from float32 to float64
-            grads[parent] = add_outgrads(grads.get(parent), g_parent)
-    return {path: grads[node][0] for path, node in nodes.items() if node in grads}
+    end.g = np.ones((), end.dtype)  # ∂loss/∂loss
+    while tape:
+        node = tape.pop()  # every step that used its value was done later: g is complete
+        if node.g is not None:  # else the loss does not depend on it
+            for parent, g in zip(node.parents, node.vjp(node.g)):
+                parent.receive(g)
 
 
 class Node(VJPNode):
-    """autograd's node of the graph (parents and vector-Jacobian product), which also remembers the value's dtype.
+    """autograd's node of the graph (parents and vector-Jacobian product); the steps stand on a tape, in their order.
 
-    part: where the node is one of several values of its one parent, which of how many: (index, count).
+    dtype: that of the value; g: what has come back to it so far, None for nothing; owned: may g be added to in place?
     """
 
-    __slots__ = ["dtype", "part"]
+    __slots__ = ["tape", "dtype", "g", "owned"]
 
     def __init__(self, value, fun, args, kwargs, parent_argnums, parents):
         super().__init__(value, fun, args, kwargs, parent_argnums, parents)
-        self.dtype, self.part = getattr(value, "dtype", None), None
+        self.dtype, self.g, self.owned = getattr(value, "dtype", None), None, False
+        self.tape = parents[0].tape
+        self.tape.append(self)
 
-    def initialize_root(self, value):
-        super().initialize_root()
-        self.dtype, self.part = value.dtype, None
+    def initialize_root(self, value, tape, parents=(), vjp=None):
+        """A node without a step of its own: a parameter, or one of the several values of a step."""
+        self.parents, self.vjp, self.tape = parents, vjp, tape
+        self.dtype, self.g, self.owned = value.dtype, None, False
 
-    @classmethod
-    def value_of(cls, step, value, index: int, count: int):
-        """The node of one of the values that a step returned."""
-        node = cls.__new__(cls)
-        node.parents, node.dtype, node.part = (step,), value.dtype, (index, count)
-        return node
+    def receive(self, g):
+        """Add ∂loss/∂value as it comes back from a step that used the value."""
+        if getattr(g, "dtype", self.dtype) != self.dtype:
+            g = g.astype(self.dtype)  # autograd's own rules drift from float32 to float64
+        if self.g is None and type(g) is np.ndarray:
+            self.g = g
+        else:
+            self.g, self.owned = add_outgrads(None if self.g is None else (self.g, self.owned), g)
+
+
+class SeveralValues(Node):
+    """The node of a step that returns several values; its g is a list, an entry a value."""
+
+    __slots__ = ["count"]
+
+    def receive(self, g):
+        index, g = g
+        if self.g is None:
+            self.g = [None] * self.count
+        self.g[index] = g
+
+    def boxes(self, values, trace) -> tuple:
+        """The values in boxes, each with a node of its own."""
+        self.count = len(values)
+        nodes = [Node.new_root(v, self.tape, (self,), lambda g, k=k: ((k, g),)) for k, v in enumerate(values)]
+        self.tape += nodes
+        return tuple(new_box(value, trace, node) for value, node in zip(values, nodes))
 
 
 notrace_primitives[Node] = notrace_primitives[VJPNode]  # comparisons, shapes, zeros_like: steps without a gradient
@@ -125,31 +141,29 @@ def differentiable(function: Callable, plain: Callable | None = None) -> Callabl
         boxes = [(i, a) for i, a in enumerate(args) if isbox(a)]
         if not boxes:
             return function(*args, **settings)[0]
-        trace = max(box._trace for _, box in boxes)
-        boxes = [(i, box) for i, box in boxes if box._trace == trace]
-        values = list(args)
+        trace, values = max([box._trace for _, box in boxes]), list(args)
+        wanted, parents = [], []  # the arguments to differentiate by
         for i, box in boxes:
-            values[i] = box._value
-        if plain is not None and any(map(isbox, values)):
+            if box._trace == trace:
+                wanted.append(i)
+                parents.append(box._node)
+                values[i] = box._value
+        if plain is not None and (len(wanted) < len(boxes) or any([isbox(values[i]) for i in wanted])):
             return plain(*args, **settings)
         value, backward = function(*values, **settings)
-
         several = isinstance(value, tuple)
+        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value a step
+            return plain(*args, **settings)
 
         def vjp(g):
             if several:
                 g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
             grads = backward(*g) if several else backward(g)
-            for i, _ in boxes:
-                yield grads[i]() if callable(grads[i]) else grads[i]
+            return [grads[i]() if callable(grads[i]) else grads[i] for i in wanted]
 
-        parents = tuple(box._node for _, box in boxes)
-        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value a step
-            return plain(*args, **settings)
-        node = type(parents[0])(value, step, values, {"vjp": vjp}, tuple(i for i, _ in boxes), parents)
         if several:
-            return tuple(new_box(v, trace, Node.value_of(node, v, k, len(value))) for k, v in enumerate(value))
-        return new_box(value, trace, node)
+            return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
+        return new_box(value, trace, type(parents[0])(value, step, values, {"vjp": vjp}, wanted, parents))
 
     primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
     return step
@@ -275,21 +289,24 @@ def _rebuild(model, new_array: Callable):
     def visit(value, path, constant):
         if not isinstance(value, ARRAYS_AND_CONTAINERS):
             return value
-        if id(value) in made:
-            return made[id(value)]
+        key = id(value)
+        if key in made:
+            return made[key]
         if isinstance(value, np.ndarray):
-            made[id(value)] = new_array(value, path, constant) if value.dtype.kind == "f" else value
-            return made[id(value)]
+            made[key] = new = new_array(value, path, constant) if value.dtype.kind == "f" else value
+            return new
         below = f"{path}." if path else ""
         if isinstance(value, Module):
             fixed = value.constants
-            made[id(value)] = part = object.__new__(type(value))
-            part.__dict__.update({k: visit(v, below + k, constant or k in fixed) for k, v in vars(value).items()})
-        elif isinstance(value, dict):
-            made[id(value)] = {k: visit(v, f"{below}{k}", constant) for k, v in value.items()}
+            made[key] = part = object.__new__(type(value))
+            for name, v in vars(value).items():
+                part.__dict__[name] = visit(v, below + name, constant or name in fixed)
+            return part
+        if isinstance(value, dict):
+            made[key] = {k: visit(v, f"{below}{k}", constant) for k, v in value.items()}
         else:
             parts = [visit(v, f"{below}{k}", constant) for k, v in enumerate(value)]
-            made[id(value)] = value._make(parts) if hasattr(value, "_make") else type(value)(parts)
-        return made[id(value)]
+            made[key] = value._make(parts) if hasattr(value, "_make") else type(value)(parts)
+        return made[key]
 
     return visit(model, "", False)
