@@ -27,11 +27,23 @@ from minidgm.functional import (
     logsumexp,
     normal_cdf,
     pick,
+    row_sums,
     sigmoid,
 )
-from minidgm.tensor import Module, differentiable
+from minidgm.tensor import Module, differentiable, fused
 
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+
+
+def plain_standard_normal_log_prob(z):
+    """log N(z; 0, I) = −½ Σ_j z_j² − ½ m log 2π: (n, m) → (n,), in nats."""
+    return -0.5 * np.sum(z * z, axis=1) - z.shape[1] * HALF_LOG_2PI
+
+
+@fused(plain=plain_standard_normal_log_prob)
+def standard_normal_log_prob(z):
+    """`plain_standard_normal_log_prob` as one step: ∂/∂z = −z."""
+    return -0.5 * row_sums(z * z) - z.shape[1] * HALF_LOG_2PI, lambda g: (-g[:, None] * z,)
 
 
 class StandardNormal(Module):
@@ -43,7 +55,7 @@ class StandardNormal(Module):
     def log_prob(self, z):
         """z (n, m) → (n,). Raises ValueError for another shape."""
         check_array("z", z, ("n", self.m))
-        return -0.5 * np.sum(z * z, axis=1) - self.m * HALF_LOG_2PI
+        return standard_normal_log_prob(z)
 
     def sample(self, rng, n: int):
         """n draws, (n, m) float32."""
@@ -200,16 +212,19 @@ class Categorical(Module):
 
 @differentiable
 def bernoulli_log_prob(x, logits):
-    """x log σ(l) + (1 − x) log σ(−l) in one step: ∂/∂l = x − σ(l); exact for either sign of large logits."""
+    """x log σ(l) + (1 − x) log σ(−l) in one step: ∂/∂l = x − σ(l); exact for either sign of large logits.
+
+    log σ(±l) = min(±l, 0) − log(1 + e^{−|l|}), so the sum is x l − max(l, 0) − log(1 + e^{−|l|}).
+    """
+    e, positive = np.exp(-np.abs(logits)), np.maximum(logits, np.zeros_like(logits))
 
     def backward(g):
         return (
             lambda: unbroadcast(g * logits, np.metadata(x)),
-            lambda: unbroadcast(g * (x - sigmoid(logits)), np.metadata(logits)),
+            lambda: unbroadcast(g * (x - np.exp(logits - positive) / (1 + e)), np.metadata(logits)),
         )
 
-    tail = np.log1p(np.exp(-np.abs(logits)))  # log σ(±l) = −max(∓l, 0) − tail
-    return -(x * np.maximum(-logits, 0) + (1 - x) * np.maximum(logits, 0)) - tail, backward
+    return x * logits - positive - np.log1p(e), backward
 
 
 def _log(scale):

@@ -11,6 +11,7 @@ All are exact to rounding over the whole float range, and float32 stays float32.
 import math
 
 import autograd.numpy as np
+import numpy
 from autograd.numpy.numpy_vjps import unbroadcast
 from scipy import special
 
@@ -145,6 +146,22 @@ def soft_bound(a, limit: float):
     """a / (1 + |a|/limit), elementwise: a itself near 0, and never beyond ±limit."""
     d = 1 + np.abs(a) / limit
     return a / d, lambda g: (g / (d * d),)
+
+
+def row_sums(a):
+    """Σ_j a_ij of an array (n, m) → (n,), by BLAS: for short rows several times as fast as np.sum; not traced."""
+    return numpy.dot(a, numpy.ones(a.shape[1], a.dtype))
+
+
+def column_sums(a):
+    """Σ_i a_ij of an array (n, m) → (m,), likewise."""
+    return numpy.dot(numpy.ones(len(a), a.dtype), a)
+
+
+@differentiable
+def total(*terms):
+    """The sum of arrays of one shape, as one step."""
+    return sum(terms[1:], terms[0]), lambda g: (g,) * len(terms)
 
 
 @differentiable

@@ -11,7 +11,7 @@ import autograd.numpy as np
 import numpy
 
 from minidgm.flows.base import LIMIT, bounded
-from minidgm.functional import columns, merge_columns, split
+from minidgm.functional import columns, merge_columns, row_sums, split
 from minidgm.tensor import fused
 
 
@@ -55,7 +55,7 @@ def affine_f(x, mu, log_sigma):
         g_x = g_z * inverse_sigma
         return g_x, -g_x, -(g_z * z + g_log_det[:, None])
 
-    return (z, -log_sigma.sum(axis=1)), backward
+    return (z, -row_sums(log_sigma)), backward
 
 
 @fused(plain=plain_affine_g)
@@ -67,7 +67,7 @@ def affine_g(z, mu, log_sigma):
     def backward(g_x, g_log_det):
         return g_x * sigma, g_x, g_x * sigma_z + g_log_det[:, None]
 
-    return (sigma_z + mu, log_sigma.sum(axis=1)), backward
+    return (sigma_z + mu, row_sums(log_sigma)), backward
 
 
 def plain_coupling_f(x, mu, log_sigma, moved):
@@ -101,7 +101,7 @@ def coupling_f(x, mu, log_sigma, moved):
         g_x2 = g_z2 * inverse_sigma
         return _with_columns(g_z, moved, g_x2), -g_x2, -(g_z2 * z2 + g_log_det[:, None])
 
-    return (_with_columns(x, moved, z2), -log_sigma.sum(axis=1)), backward
+    return (_with_columns(x, moved, z2), -row_sums(log_sigma)), backward
 
 
 @fused(plain=plain_coupling_g)
@@ -114,7 +114,7 @@ def coupling_g(z, mu, log_sigma, moved):
         g_x2 = g_x[:, moved]
         return _with_columns(g_x, moved, g_x2 * sigma), g_x2, g_x2 * sigma_z2 + g_log_det[:, None]
 
-    return (_with_columns(z, moved, sigma_z2 + mu), log_sigma.sum(axis=1)), backward
+    return (_with_columns(z, moved, sigma_z2 + mu), row_sums(log_sigma)), backward
 
 
 def _with_columns(x, index, values):

@@ -4,7 +4,9 @@ Change of variables:  log p(x) = log p(f(x)) + log|det ∂f/∂x|,  and  x = g(z
 In a chain the maps follow each other and the log-determinants add up. Exercises 03 and 08.
 """
 
-from minidgm.functional import soft_bound
+import numpy as np
+
+from minidgm.functional import soft_bound, total
 from minidgm.tensor import Module
 
 LIMIT = 3.0
@@ -45,18 +47,18 @@ class Chain(Flow):
         self.flows = list(flows)
 
     def f(self, x, context=None):
-        log_det = 0
+        log_dets = [np.zeros(len(x), x.dtype)]
         for flow in self.flows:
-            x, term = flow.f(x, context)
-            log_det = log_det + term
-        return x, log_det
+            x, log_det = flow.f(x, context)
+            log_dets.append(log_det)
+        return x, total(*log_dets)
 
     def g(self, z, context=None):
-        log_det = 0
+        log_dets = [np.zeros(len(z), z.dtype)]
         for flow in reversed(self.flows):
-            z, term = flow.g(z, context)
-            log_det = log_det + term
-        return z, log_det
+            z, log_det = flow.g(z, context)
+            log_dets.append(log_det)
+        return z, total(*log_dets)
 
     def initialize(self, x, context=None):
         for flow in self.flows:

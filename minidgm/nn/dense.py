@@ -6,7 +6,7 @@ import numpy as np
 
 from minidgm.errors import check_array
 from minidgm.functional import dense, relu
-from minidgm.nn.network import relu_network
+from minidgm.nn.network import relu_network, weights_and_biases
 from minidgm.tensor import Module
 
 
@@ -35,7 +35,7 @@ class MLP(Module):
     def __call__(self, x):
         check_array("x", x, ("n", self.layers[0].weight.shape[0]))
         if self.activation is relu:
-            return relu_network(x, *(array for layer in self.layers for array in (layer.weight, layer.bias)))
+            return relu_network(x, *weights_and_biases(self.layers))
         for layer in self.layers[:-1]:
             x = self.activation(layer(x))
         return self.layers[-1](x)

@@ -13,7 +13,7 @@ import autograd.numpy as np
 
 from minidgm.errors import check_array, check_widths
 from minidgm.functional import dense, split
-from minidgm.nn.network import relu_network, stairs
+from minidgm.nn.network import relu_network, stairs, weights_and_biases
 from minidgm.tensor import Module
 
 
@@ -61,7 +61,7 @@ class MADE(Module):
     def table(self, x, context=None):
         """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
         x = self.inputs(x, context)
-        return relu_network(x, *(a for layer in self.layers for a in (layer.weight, layer.bias)), masks=self._stairs)
+        return relu_network(x, *weights_and_biases(self.layers), masks=self._stairs)
 
     def inputs(self, x, context=None):
         """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""
