@@ -16,6 +16,7 @@ from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
 from minidgm.flows.inversion import invert
 from minidgm.nn import MADE, start_at_zero
+from minidgm.nn.network import weights_and_biases
 from minidgm.tensor import is_traced
 
 
@@ -44,7 +45,7 @@ class GaussianAR(_ARFlow):
 
     def g(self, z, context=None):
         check_array("z", z, ("n", self.net.m))
-        if is_traced(z, context, self):  # `invert` has no gradient
+        if is_traced(z, context, *weights_and_biases(self.net.layers)):  # `invert` has no gradient
             return self.plain_g(z, context)
         return invert(self.net, affine_g, z, context)
 
@@ -67,7 +68,7 @@ class InverseGaussianAR(_ARFlow):
 
     def f(self, x, context=None):
         check_array("x", x, ("n", self.net.m))
-        if is_traced(x, context, self):
+        if is_traced(x, context, *weights_and_biases(self.net.layers)):
             return self.plain_f(x, context)
         return invert(self.net, affine_f, x, context)
 

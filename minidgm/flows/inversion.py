@@ -22,41 +22,45 @@ def invert(net, affine, v, context=None):
     net: a MADE with two outputs a dimension; affine: affine_g for x = σ z + μ, affine_f for z = (x − μ) / σ.
     """
     n, m = v.shape
-    weights, biases, final = sorted_by_finality(net)
-    v = v.astype(np.result_type(v, weights[-1]), copy=False)
-    units = [np.empty((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
-    units[0][: net.context] = net.inputs(v, context)[:, : net.context].T
+    weights, final = sorted_by_finality(net)
+    v = v.astype(np.result_type(v, *weights), copy=False)
+    units = [np.zeros((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
+    for layer in units:
+        layer[0] = 1  # times the bias
+    units[0][1 : 1 + net.context] = net.inputs(v, context)[:, : net.context].T
     u, log_det = np.empty_like(v), np.zeros(n, v.dtype)
     for j, column in enumerate(net.order):
         for i in range(1, len(units)):
-            new, seen = slice(final[i][j - 1] if j else 0, final[i][j]), final[i - 1][j]
-            h = weights[i - 1][:seen, new].T @ units[i - 1][:seen]
-            h += biases[i - 1][new, None]
-            np.maximum(h, 0, out=units[i][new])
-        seen, both = final[-1][j], [column, m + column]
-        table = weights[-1][:seen, both].T @ units[-1][:seen] + biases[-1][both, None]
+            new, seen = slice(final[i][j - 1] if j else 1, final[i][j]), final[i - 1][j]
+            h = np.dot(weights[i - 1][:seen, new].T, units[i - 1][:seen])
+            np.maximum(h, units[i][new], out=units[i][new])  # relu: the new rows were zeros
+        seen = final[-1][j]
+        table = np.dot(weights[-1][:seen, 2 * j + 1 : 2 * j + 3].T, units[-1][:seen])
         u_j, term = affine(v[:, column, None], *mu_and_log_sigma(table.T))
-        u[:, column] = units[0][net.context + j] = u_j[:, 0]
+        u[:, column] = units[0][1 + net.context + j] = u_j[:, 0]
         log_det += term
     return u, log_det
 
 
 def sorted_by_finality(net):
-    """The net's masked weights and biases, the units of a layer sorted by when they are final, and `final`:
+    """The net's masked weights (1 + inputs, 1 + outputs), its units sorted by when they are final, and `final`:
 
-    final[i][j], the number of units entering layer i that are final when j dimensions are known.
+    final[i][j], the number of units entering layer i that are final when j dimensions are known. Unit 0 is always 1,
+    its weights are the biases.
     """
-    when = np.empty(net.m, int)
+    when = np.empty(net.m, np.int32)
     when[net.order] = np.arange(1, net.m + 1)
-    when = np.concatenate([np.zeros(net.context, int), when])  # the context is known from the start
+    when = np.concatenate([np.zeros(net.context, np.int32), when])  # the context is known from the start
     places, final = [], []
     for layer in net.layers:
-        places.append(np.argsort(when, kind="stable"))
-        final.append(np.searchsorted(when[places[-1]], np.arange(net.m + 1), side="right"))
-        when = np.max(np.where(layer.mask, when[:, None], 0), axis=0)  # a unit waits for the last of its inputs
-    places.append(np.arange(2 * net.m))  # the outputs stay where they are
-    weights = [
-        (layer.weight * layer.mask)[np.ix_(inputs, outputs)]
-        for layer, inputs, outputs in zip(net.layers, places[:-1], places[1:])
-    ]
-    return weights, [layer.bias[outputs] for layer, outputs in zip(net.layers, places[1:])], final
+        in_order = np.all(when[1:] >= when[:-1])
+        places.append(slice(None) if in_order else np.argsort(when, kind="stable"))
+        final.append(1 + np.searchsorted(when[places[-1]], np.arange(net.m + 1), side="right"))
+        when = np.max(layer.mask * when[:, None], axis=0)  # a unit waits for the last of its inputs
+    places.append(np.stack([net.order, net.m + net.order], axis=1).ravel())  # μ_j and log σ_j side by side
+    weights = []
+    for layer, inputs, outputs in zip(net.layers, places[:-1], places[1:]):
+        weights.append(np.zeros(np.add(layer.mask.shape, 1), layer.weight.dtype))
+        weights[-1][0, 1:] = layer.bias[outputs]
+        weights[-1][1:, 1:] = (layer.weight * layer.mask)[inputs][:, outputs]
+    return weights, final
