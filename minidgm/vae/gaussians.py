@@ -23,7 +23,7 @@ from minidgm.errors import check_array
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 from minidgm.tensor import fused
 
-BLOCK = 1 << 20  # entries of the table at a time: 8 MB in float64, which the processor's cache can hold
+BLOCK = 1 << 19  # entries of the table at a time: 4 MB in float64, which the processor's cache can hold
 ROWS = 64  # at least so many at a time: a product of fewer rows is far from BLAS's speed
 
 
@@ -97,8 +97,8 @@ def blocks(z, mu, log_sigma, log_pi=0) -> Iterator[tuple]:
 def sum_exp(table, top, dtype):
     """Σ_k exp(table_ik − top_i): (rows, n), (rows,) → (rows,), the exponentials in `dtype`."""
     with numpy.errstate(over="ignore"):  # beyond float32's range they are −inf, and count nothing
-        table = numpy.subtract(table, top[:, None], dtype=numpy.float64).astype(dtype, copy=False)
-    return numpy.sum(numpy.exp(table, out=table), axis=1)
+        shifted = numpy.subtract(table, top[:, None], out=numpy.empty(table.shape, dtype), casting="same_kind")
+    return numpy.sum(numpy.exp(shifted, out=shifted), axis=1)
 
 
 def _centre(a):
