@@ -26,6 +26,8 @@ MAX_RUNS = 200
 
 
 def main(peer_name: str, threads: int) -> None:
+    if hasattr(os, "sched_setaffinity"):  # Linux; JAX takes every processor it may run on, whatever it is told
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     start = time.perf_counter()
     module, _, variant = peer_name.partition("-")
     peer = importlib.import_module(f"benchmarks.peers.{module}")

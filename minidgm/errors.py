@@ -10,15 +10,17 @@ def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
 
     A letter in `shape` stands for any length: check_array("x", x, ("n", 64)) accepts (10, 64) and (1, 64).
     """
-    got = getattr(x, "shape", None)
+    got = getattr(x, "shape", ())
+    fits = len(got) == len(shape) and all(s == w or isinstance(w, str) for w, s in zip(shape, got))
+    if fits and hasattr(x, "dtype") and x.dtype.kind in kinds:
+        return
     wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
-    if got is None:
+    if not hasattr(x, "shape"):
         raise ValueError(f"{name}: expected an array of shape {wanted}, got {type(x).__name__}")
-    if len(got) != len(shape) or any(w != s for w, s in zip(shape, got) if not isinstance(w, str)):
+    if not fits:
         raise ValueError(f"{name}: expected shape {wanted}, got {tuple(got)}")
-    if x.dtype.kind not in kinds:
-        kind = {"f": "a float array (x.astype(np.float32))", "b": "a boolean array"}.get(kinds, "an integer array")
-        raise ValueError(f"{name}: expected {kind}, got {x.dtype}")
+    kind = {"f": "a float array (x.astype(np.float32))", "b": "a boolean array"}.get(kinds, "an integer array")
+    raise ValueError(f"{name}: expected {kind}, got {x.dtype}")
 
 
 def check_widths(name: str, widths) -> None:
