@@ -69,6 +69,7 @@ def _backward(end, tape: list) -> None:
         if node.g is not None:  # else the loss does not depend on it
             for parent, g in zip(node.parents, node.vjp(node.g)):
                 parent.receive(g)
+        node.parents, node.vjp, node.g = (), None, None  # what it kept for its gradient is not needed any more
 
 
 class Node(VJPNode):
