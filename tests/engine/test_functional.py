@@ -163,3 +163,9 @@ def test_split_and_merge_put_everything_back():
 def test_soft_bound_is_the_identity_near_zero_and_never_passes_the_limit():
     a = np.array([-1e30, -3.0, 1e-9, 0.0, 3.0, 1e30])
     np.testing.assert_allclose(F.soft_bound(a, limit=3.0), [-3, -1.5, 1e-9, 0, 1.5, 3], rtol=1e-8)
+
+
+def test_a_total_is_one_step_with_the_gradient_of_a_sum():
+    a, b, c = np.random.default_rng(0).standard_normal((3, 4))
+    np.testing.assert_array_equal(F.total(a, b, c), a + b + c)
+    check_grads(F.total, modes=["rev"], order=2)(a, b, a)

@@ -9,7 +9,9 @@ import pytest
 from autograd.test_util import check_grads
 
 from minidgm.discrete import discretize
+from minidgm.distributions import plain_standard_normal_log_prob, standard_normal_log_prob
 from minidgm.flows import GaussianAR, InverseGaussianAR, affine
+from minidgm.functional import column_sums, row_sums
 from minidgm.tensor import Module, parameters, value_and_grad
 
 N, M = 6, 4
@@ -85,6 +87,24 @@ def test_gradients_of_gradients_go_through_the_plain_steps(name):
         for f in (step, plain)
     ]
     np.testing.assert_allclose(second[0](values[0]), second[1](values[0]), rtol=1e-12, atol=1e-12)
+
+
+def test_the_density_of_the_base_is_the_plain_one_with_its_gradient():
+    z = normal((N, M))[0]
+    np.testing.assert_allclose(standard_normal_log_prob(z), plain_standard_normal_log_prob(z), rtol=1e-14)
+    check_grads(standard_normal_log_prob, modes=["rev"], order=2)(z)
+    _, grad = value_and_grad(lambda model: anp.sum(standard_normal_log_prob(*model.values)))(
+        Arrays(z.astype(np.float32))
+    )
+    assert grad["values.0"].dtype == np.float32
+
+
+@pytest.mark.parametrize("m", [2, 65, 784])
+def test_sums_by_blas_are_as_exact_as_numpys_in_float32(m):
+    a = np.random.default_rng(0).random((300, m), dtype=np.float32)
+    for got, exact in ((row_sums(a), a.sum(axis=1, dtype=float)), (column_sums(a), a.sum(axis=0, dtype=float))):
+        assert got.dtype == np.float32
+        np.testing.assert_allclose(got, exact, rtol=1e-6)
 
 
 AR_FLOWS = {

@@ -1,5 +1,8 @@
 """The tensor layer: parameters found, shared and constant ones, gradients, dtype, structure kept apart."""
 
+import gc
+import weakref
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -94,6 +97,35 @@ def test_a_step_with_its_own_gradient_rule():
         return a**3, lambda g: (3 * a**2 * g,)
 
     check_grads(cube, modes=["rev"], order=2)(np.array([0.5, -1.0]))
+
+
+def test_a_step_that_the_loss_does_not_depend_on_is_not_walked_through():
+    @differentiable
+    def refuses(a):
+        return a * 2, lambda g: pytest.fail("its gradient was asked for")
+
+    def loss(model):
+        refuses(model.weight)
+        return anp.sum(model.weight)
+
+    np.testing.assert_array_equal(value_and_grad(loss)(Part([1.0, 2.0]))[1]["weight"], [1, 1])
+
+
+def test_nothing_that_a_step_kept_outlives_the_walk_backwards():
+    kept = []
+
+    @differentiable
+    def step(a):
+        large = np.ones(1000)
+        kept.append(weakref.ref(large))
+        return np.sum(a) * large[0], lambda g: (g * large[: len(a)],)
+
+    gc.disable()  # so that nothing waits for the collector either
+    try:
+        value_and_grad(lambda model: step(model.weight))(Part([1.0, 2.0]))
+        assert kept[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_stop_gradient_is_a_constant():
