@@ -24,7 +24,8 @@ def invert(net, affine, v, context=None):
     n, m = v.shape
     weights, final = sorted_by_finality(net)
     v = v.astype(np.result_type(v, *weights), copy=False)
-    units = [np.zeros((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
+    units = [np.empty((len(weight), n), v.dtype) for weight in weights]  # what enters each layer, a unit a row
+    zeros = np.zeros((max(np.max(np.diff(known, prepend=1)) for known in final), n), v.dtype)
     for layer in units:
         layer[0] = 1  # times the bias
     units[0][1 : 1 + net.context] = net.inputs(v, context)[:, : net.context].T
@@ -33,7 +34,7 @@ def invert(net, affine, v, context=None):
         for i in range(1, len(units)):
             new, seen = slice(final[i][j - 1] if j else 1, final[i][j]), final[i - 1][j]
             h = np.dot(weights[i - 1][:seen, new].T, units[i - 1][:seen])
-            np.maximum(h, units[i][new], out=units[i][new])  # relu: the new rows were zeros
+            np.maximum(h, zeros[: len(h)], out=units[i][new])  # relu
         seen = final[-1][j]
         table = np.dot(weights[-1][:seen, 2 * j + 1 : 2 * j + 3].T, units[-1][:seen])
         u_j, term = affine(v[:, column, None], *mu_and_log_sigma(table.T))
