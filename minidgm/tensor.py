@@ -248,24 +248,27 @@ def arrays(model: Any) -> dict[str, np.ndarray]:
 CONTAINERS = (Module, list, tuple, dict)
 ARRAYS_AND_CONTAINERS = (np.ndarray, *CONTAINERS)
 
+# The two walks below recurse as functions of the module: one inside the other would refer to itself, and keep all that
+# it has seen, gradients too, until the garbage collector comes by.
+
 
 def _walk(model) -> dict[str, tuple[np.ndarray, bool]]:
     """Each float array once, by name, and whether it is a constant."""
-    found, seen = {}, set()
-
-    def visit(value, path, constant):
-        if isinstance(value, np.ndarray):
-            if value.dtype.kind == "f" and id(value) not in seen:
-                seen.add(id(value))
-                found[path] = value, constant
-        elif isinstance(value, CONTAINERS) and id(value) not in seen:
-            seen.add(id(value))
-            fixed = value.constants if isinstance(value, Module) else ()
-            for name, part in _parts(value):
-                visit(part, f"{path}.{name}" if path else str(name), constant or name in fixed)
-
-    visit(model, "", False)
+    found: dict = {}
+    _collect(model, "", False, found, set())
     return found
+
+
+def _collect(value, path: str, constant: bool, found: dict, seen: set) -> None:
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind == "f" and id(value) not in seen:
+            seen.add(id(value))
+            found[path] = value, constant
+    elif isinstance(value, CONTAINERS) and id(value) not in seen:
+        seen.add(id(value))
+        fixed = value.constants if isinstance(value, Module) else ()
+        for name, part in _parts(value):
+            _collect(part, f"{path}.{name}" if path else str(name), constant or name in fixed, found, seen)
 
 
 def _leaves(value) -> Iterator:
@@ -285,29 +288,28 @@ def _parts(value):
 
 def _rebuild(model, new_array: Callable):
     """A copy of the tree of parts, `new_array(array, path, constant)` in place of each float array; sharing is kept."""
-    made: dict = {}
+    return _copy(model, "", False, new_array, {})
 
-    def visit(value, path, constant):
-        if not isinstance(value, ARRAYS_AND_CONTAINERS):
-            return value
-        key = id(value)
-        if key in made:
-            return made[key]
-        if isinstance(value, np.ndarray):
-            made[key] = new = new_array(value, path, constant) if value.dtype.kind == "f" else value
-            return new
-        below = f"{path}." if path else ""
-        if isinstance(value, Module):
-            fixed = value.constants
-            made[key] = part = object.__new__(type(value))
-            for name, v in vars(value).items():
-                part.__dict__[name] = visit(v, below + name, constant or name in fixed)
-            return part
-        if isinstance(value, dict):
-            made[key] = {k: visit(v, f"{below}{k}", constant) for k, v in value.items()}
-        else:
-            parts = [visit(v, f"{below}{k}", constant) for k, v in enumerate(value)]
-            made[key] = value._make(parts) if hasattr(value, "_make") else type(value)(parts)
+
+def _copy(value, path: str, constant: bool, new_array: Callable, made: dict):
+    if not isinstance(value, ARRAYS_AND_CONTAINERS):
+        return value
+    key = id(value)
+    if key in made:
         return made[key]
-
-    return visit(model, "", False)
+    if isinstance(value, np.ndarray):
+        made[key] = new = new_array(value, path, constant) if value.dtype.kind == "f" else value
+        return new
+    below = f"{path}." if path else ""
+    if isinstance(value, Module):
+        fixed = value.constants
+        made[key] = part = object.__new__(type(value))
+        for name, v in vars(value).items():
+            part.__dict__[name] = _copy(v, below + name, constant or name in fixed, new_array, made)
+        return part
+    if isinstance(value, dict):
+        made[key] = {k: _copy(v, f"{below}{k}", constant, new_array, made) for k, v in value.items()}
+    else:
+        parts = [_copy(v, f"{below}{k}", constant, new_array, made) for k, v in enumerate(value)]
+        made[key] = value._make(parts) if hasattr(value, "_make") else type(value)(parts)
+    return made[key]
