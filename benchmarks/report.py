@@ -18,7 +18,8 @@ def machine(threads: int) -> str:
     if info.exists():
         models = [line.split(":")[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
         name = f"{len(models)} × {models[0]}" if models else name
-    return f"{name}, {platform.system()}, Python {sys.version.split()[0]}, float32, {threads} thread{'s' * (threads != 1)} for each library"
+    each = f"{threads} thread{'s' * (threads != 1)} for each library"
+    return f"{name}, {platform.system()}, Python {sys.version.split()[0]}, float32, {each}"
 
 
 def versions(peers: list) -> str:
