@@ -65,10 +65,11 @@ def _backward(end, tape: list) -> None:
     """Walk from the loss to the parameters, last step first, adding up what comes back to each value."""
     end.g = np.ones((), end.dtype)  # ∂loss/∂loss
     while tape:
-        node = tape.pop()  # every step that used its value was done later: g is complete
-        if node.g is not None:  # else the loss does not depend on it
-            for parent, g in zip(node.parents, node.vjp(node.g)):
-                parent.receive(g)
+        node = tape.pop()
+        g = node.received()  # complete, for every step that used its value was done later
+        if g is not None:  # else the loss does not depend on it
+            for parent, g_parent in zip(node.parents, node.vjp(g)):
+                parent.receive(g_parent)
         node.parents, node.vjp, node.g = (), None, None  # what it kept for its gradient is not needed any more
 
 
@@ -86,9 +87,9 @@ class Node(VJPNode):
         self.tape = parents[0].tape
         self.tape.append(self)
 
-    def initialize_root(self, value, tape, parents=(), vjp=None):
-        """A node without a step of its own: a parameter, or one of the several values of a step."""
-        self.parents, self.vjp, self.tape = parents, vjp, tape
+    def initialize_root(self, value, tape):
+        """A node that is no step: a parameter, or one of the several values of a step."""
+        self.parents, self.vjp, self.tape = (), None, tape
         self.dtype, self.g, self.owned = value.dtype, None, False
 
     def receive(self, g):
@@ -100,24 +101,24 @@ class Node(VJPNode):
         else:
             self.g, self.owned = add_outgrads(None if self.g is None else (self.g, self.owned), g)
 
+    def received(self):
+        """The sum of what has come back, None for nothing."""
+        return self.g
+
 
 class SeveralValues(Node):
-    """The node of a step that returns several values; its g is a list, an entry a value."""
+    """The node of a step that returns several values, each of which has a node of its own."""
 
-    __slots__ = ["count"]
-
-    def receive(self, g):
-        index, g = g
-        if self.g is None:
-            self.g = [None] * self.count
-        self.g[index] = g
+    __slots__ = ["nodes"]
 
     def boxes(self, values, trace) -> tuple:
-        """The values in boxes, each with a node of its own."""
-        self.count = len(values)
-        nodes = [Node.new_root(v, self.tape, (self,), lambda g, k=k: ((k, g),)) for k, v in enumerate(values)]
-        self.tape += nodes
-        return tuple(new_box(value, trace, node) for value, node in zip(values, nodes))
+        self.nodes = [Node.new_root(value, self.tape) for value in values]
+        return tuple(new_box(value, trace, node) for value, node in zip(values, self.nodes))
+
+    def received(self):
+        """What has come back to each of the values, None for nothing to any of them."""
+        if any(node.g is not None for node in self.nodes):
+            return [node.g for node in self.nodes]
 
 
 notrace_primitives[Node] = notrace_primitives[VJPNode]  # comparisons, shapes, zeros_like: steps without a gradient

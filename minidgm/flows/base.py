@@ -47,14 +47,14 @@ class Chain(Flow):
         self.flows = list(flows)
 
     def f(self, x, context=None):
-        log_dets = [np.zeros(len(x), x.dtype)]
+        log_dets = [np.zeros(len(x), x.dtype)]  # that of no flow
         for flow in self.flows:
             x, log_det = flow.f(x, context)
             log_dets.append(log_det)
         return x, total(*log_dets)
 
     def g(self, z, context=None):
-        log_dets = [np.zeros(len(z), z.dtype)]
+        log_dets = [np.zeros(len(z), z.dtype)]  # that of no flow
         for flow in reversed(self.flows):
             z, log_det = flow.g(z, context)
             log_dets.append(log_det)
