@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from autograd.core import VJPNode, add_outgrads, primitive_vjps
-from autograd.tracer import isbox, new_box, notrace_primitives, trace_stack
+from autograd.tracer import Box, isbox, new_box, notrace_primitives, trace_stack
 
 __all__ = ["Module", "parameters", "arrays", "value_and_grad", "is_traced", "differentiable", "fused", "stop_gradient"]
 
@@ -247,7 +247,8 @@ def arrays(model: Any) -> dict[str, np.ndarray]:
 
 
 CONTAINERS = (Module, list, tuple, dict)
-ARRAYS_AND_CONTAINERS = (np.ndarray, *CONTAINERS)
+ARRAYS = (np.ndarray, Box)  # a parameter that is being traced is one too
+ARRAYS_AND_CONTAINERS = (*ARRAYS, *CONTAINERS)
 
 # The two walks below recurse as functions of the module: one inside the other would refer to itself, and keep all that
 # it has seen, gradients too, until the garbage collector comes by.
@@ -261,7 +262,7 @@ def _walk(model) -> dict[str, tuple[np.ndarray, bool]]:
 
 
 def _collect(value, path: str, constant: bool, found: dict, seen: set) -> None:
-    if isinstance(value, np.ndarray):
+    if isinstance(value, ARRAYS):
         if value.dtype.kind == "f" and id(value) not in seen:
             seen.add(id(value))
             found[path] = value, constant
@@ -298,7 +299,7 @@ def _copy(value, path: str, constant: bool, new_array: Callable, made: dict):
     key = id(value)
     if key in made:
         return made[key]
-    if isinstance(value, np.ndarray):
+    if isinstance(value, ARRAYS):
         made[key] = new = new_array(value, path, constant) if value.dtype.kind == "f" else value
         return new
     below = f"{path}." if path else ""

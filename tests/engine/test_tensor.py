@@ -100,6 +100,30 @@ def test_a_step_with_its_own_gradient_rule():
     check_grads(cube, modes=["rev"], order=2)(np.array([0.5, -1.0]))
 
 
+def test_inside_a_loss_the_parameters_are_there_too_as_weight_decay_wants_them():
+    decay = lambda model: sum(anp.sum(theta**2) for theta in parameters(model).values())  # noqa: E731
+    value, grad = value_and_grad(decay)(Part([1.0, -2.0]))
+    assert value == 5
+    np.testing.assert_array_equal(grad["weight"], [2, -4])
+
+
+def test_a_loss_may_itself_take_gradients():
+    net, x = MLP((3, 5, 1), np.random.default_rng(0)).astype(np.float64), np.random.default_rng(1).normal(size=(4, 3))
+
+    def squared_norm(net):
+        _, grad = value_and_grad(lambda net: anp.sum(net(x) ** 2))(net)
+        return sum(anp.sum(g**2) for g in grad.values())
+
+    value, grad = value_and_grad(squared_norm)(net)
+    ends = []
+    for e in (1e-6, -1e-6):
+        moved = net.copy()
+        moved.layers[0].weight[1, 2] += e
+        ends.append(squared_norm(moved))
+    assert value == pytest.approx(squared_norm(net))
+    assert grad["layers.0.weight"][1, 2] == pytest.approx((ends[0] - ends[1]) / 2e-6, rel=1e-6)
+
+
 def test_a_step_that_the_loss_does_not_depend_on_is_not_walked_through():
     @differentiable
     def refuses(a):
