@@ -13,7 +13,7 @@ from benchmarks.problems import PROBLEMS, small
 def main() -> None:
     names = [problem.name for problem in PROBLEMS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="three minutes: fewer rounds, the long problems made smaller")
+    parser.add_argument("--quick", action="store_true", help="three minutes: fewer rounds, long problems made smaller")
     parser.add_argument("--only", nargs="+", choices=names, metavar="PROBLEM", help=f"of {', '.join(names)}; no curves")
     parser.add_argument("--peers", nargs="+", metavar="PEER", help="only these beside minidgm")
     parser.add_argument("--rounds", type=int, help="turns each peer takes (default 9, quick 4)")
