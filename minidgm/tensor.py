@@ -150,7 +150,7 @@ def differentiable(function: Callable, plain: Callable | None = None) -> Callabl
                 wanted.append(i)
                 parents.append(box._node)
                 values[i] = box._value
-        if plain is not None and (len(wanted) < len(boxes) or any([isbox(values[i]) for i in wanted])):
+        if plain is not None and any(map(isbox, values)):
             return plain(*args, **settings)
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)

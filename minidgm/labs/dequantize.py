@@ -229,11 +229,7 @@ def differences(results: dict) -> str:
 def judged(delta) -> str:
     """Mean ± standard error of differences that should be ≥ 0, and whether they are."""
     error = delta.std(ddof=1) / numpy.sqrt(len(delta)) if len(delta) > 1 else 0.0
-    sure = (
-        "as expected"
-        if delta.mean() > 2 * error
-        else "NOT as expected"
-        if delta.mean() < -2 * error
-        else "too small to tell"
-    )
+    sure = "too small to tell"
+    if abs(delta.mean()) > 2 * error:
+        sure = "as expected" if delta.mean() > 0 else "NOT as expected"
     return f"{mean_and_error(delta)} bits/dim ({sure})"

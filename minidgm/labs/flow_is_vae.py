@@ -8,12 +8,11 @@ as a VAE, by the ELBO alone. On two moons, and on images (dequantized).
 import numpy as np
 
 from minidgm.data import load_images, moons
-from minidgm.discrete.dequantize import UniformDequantizer, dequantize
 from minidgm.distributions import StandardNormal
 from minidgm.flows import FlowModel, Logit, real_nvp
 from minidgm.labs import Options
 from minidgm.labs.report import Report, mean_and_error
-from minidgm.labs.tour import negative_log_likelihood
+from minidgm.labs.tour import negative_log_likelihood, noisy
 from minidgm.optim import Adam, warmup_cosine
 from minidgm.plots.vae import flow_as_vae_figure
 from minidgm.train import mean_loss, train
@@ -108,7 +107,7 @@ def images(report: Report, options: Options) -> None:
 
     def on_the_line(y, rng):
         """Pixels made continuous, and then real numbers of any size, as a decoder gives them."""
-        return logit.f(dequantize(y, UniformDequantizer().draw(rng, y)[0]))[0]
+        return logit.f(noisy(y, rng))[0]
 
     model = FlowModel(real_nvp(m, 4, (128, 128), rng), StandardNormal(m))
     model.initialize(on_the_line(train_y[:2000], rng))
