@@ -16,7 +16,6 @@ import math
 
 import autograd.numpy as np
 import numpy
-from autograd.numpy.numpy_vjps import unbroadcast
 
 from minidgm.errors import check_array
 from minidgm.functional import (
@@ -31,6 +30,7 @@ from minidgm.functional import (
     sigmoid,
 )
 from minidgm.tensor import Module, differentiable, fused
+from minidgm.tensor.tracer import unbroadcast
 
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 

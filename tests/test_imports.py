@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = (
     ("errors", "progress", "tensor"),
     ("functional",),
+    ("fast",),
     ("nn", "optim", "distributions"),
     ("flows",),
     ("discrete",),
