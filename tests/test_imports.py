@@ -13,7 +13,7 @@ LAYERS = (
     ("errors", "progress", "tensor"),
     ("functional",),
     ("fast",),
-    ("nn", "optim", "distributions"),
+    ("nn", "optim", "distributions", "importance"),
     ("flows",),
     ("discrete",),
     ("vae",),

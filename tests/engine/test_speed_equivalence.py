@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from autograd.test_util import check_grads
 
+from minidgm import fast
 from minidgm.discrete import discretize
 from minidgm.distributions import standard_normal_log_prob
 from minidgm.flows import GaussianAR, InverseGaussianAR, affine
@@ -157,7 +158,7 @@ def test_inversion_is_still_differentiable():
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_the_fused_discretized_mixture_is_the_plain_one_at_every_scale_and_at_both_edges(dtype, monkeypatch):
     rng, levels, K = np.random.default_rng(0), 17, 3
-    monkeypatch.setattr(discretize, "BLOCK", 5 * K)  # so that the values need several blocks
+    monkeypatch.setattr(fast.mixture, "BLOCK", 5 * K)  # so that the values need several blocks
     y = rng.integers(0, levels, (4, 6))
     y[0, :2] = 0, levels - 1
     s = 10 ** rng.uniform(-3, 5, (4, 6, K))
@@ -165,7 +166,7 @@ def test_the_fused_discretized_mixture_is_the_plain_one_at_every_scale_and_at_bo
     log_pi[0, 0, 0] = -np.inf  # a component of weight zero
     model = Arrays(*(a.astype(dtype) for a in (log_pi, mu, s)))
     found = []
-    for step in (discretize.mixture_log_prob, discretize.mixture_log_prob.__wrapped__):
+    for step in (discretize.discretized_mixture_log_prob, discretize.discretized_mixture_log_prob.__wrapped__):
         loss = lambda model, step=step: anp.sum(anp.sin(step(*model.values, y.astype(dtype), levels)))  # noqa: E731
         value, grad = value_and_grad(loss)(model)
         found.append([step(*model.values, y.astype(dtype), levels), value, *grad.values()])
