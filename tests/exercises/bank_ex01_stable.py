@@ -314,17 +314,8 @@ def softplus_number_by_number(a):
     "From some threshold on you return a itself. That leaves out log(1 + e^−a), 2e−9 at a = 20 and 9e−14 at a = 30, "
     "more than rounding. It is exact for every a, so no threshold is needed: log(1 + e^a) = a + log(1 + e^−a).",
 )
-def itself_from_20_on(a):
+def itself_beyond_a_threshold(a):
     return np.where(a > 20, a, np.log1p(np.exp(np.minimum(a, 20))))
-
-
-@misconception(
-    "softplus",
-    "From some threshold on you return a itself. That leaves out log(1 + e^−a), 2e−9 at a = 20 and 9e−14 at a = 30, "
-    "more than rounding. It is exact for every a, so no threshold is needed: log(1 + e^a) = a + log(1 + e^−a).",
-)
-def itself_from_30_on(a):
-    return np.where(a >= 30, a, np.log1p(np.exp(np.minimum(a, 30))))
 
 
 # ------------------------------------------------------------------ log_sigmoid
