@@ -8,7 +8,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, argument_name
 from minidgm.course.bank import Entry, collect
-from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
+from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result
 from minidgm.course.report import FunctionReport
@@ -31,7 +31,8 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
     title = first.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
     calls = [call for call in first.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
-    return FunctionReport(name, "wrong", held, len(results), sentence, title, first.message, case)
+    ended = any(cut_short(call) for r in failed for call in r.calls)
+    return FunctionReport(name, "wrong", held, len(results), sentence, title, first.message, case, ended)
 
 
 def explain(results: Sequence[Result], rivals: Sequence[Entry], solution: Any) -> str:

@@ -16,6 +16,7 @@ class FunctionReport(NamedTuple):
     property: str = ""  # the first that fails
     message: str = ""  # its numbers: got, and wanted
     case: str = ""  # the arguments of the failing call
+    cut_short: bool = False  # its process was ended from outside, so that no value came back
 
 
 class Report(NamedTuple):
