@@ -2,7 +2,7 @@
 
 import autograd.numpy as np
 
-from minidgm.course.grading import close, dtype, finite, grades, numerical_jacobian, reference, shape
+from minidgm.course.grading import close, dtype, finite, grades, numerical_jacobian, reference, same, shape
 
 solution = reference("ex03_change_of_variables")
 
@@ -213,7 +213,7 @@ def test_jacobian_log_det_of_g_is_minus_that_of_f(answer):
     x = numbers(5, (2, 2))
     f = answer.jacobian_log_det(lambda point: np.arcsinh((point - mu) / sigma), x)
     g = answer.jacobian_log_det(lambda point: mu + sigma * np.sinh(point), np.arcsinh((x - mu) / sigma))
-    close(f, -g, "log|det| of a map and of its inverse, at the same object, differ in sign only")
+    same(f, -g, "log|det| of a map and of its inverse, at the same object, differ in sign only")
 
 
 @grades("jacobian_log_det")
