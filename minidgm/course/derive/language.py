@@ -11,6 +11,7 @@ and a tree a float64 number, where too large is inf and 0/0 is NaN.
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ SAME = {
     "[": "(",
     "]": ")",
 }
-FUNCTIONS = {"log": np.log, "ln": np.log, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
+FUNCTIONS: dict[str, Callable] = {"log": np.log, "ln": np.log, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
 FUNCTIONS["sigmoid"] = lambda a: 1 / (1 + np.exp(-a))
 CONSTANTS = {"pi": np.pi, "e": np.e}
 LONGEST, DEEPEST = 400, 60  # characters; brackets and signs inside each other

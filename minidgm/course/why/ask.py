@@ -1,6 +1,7 @@
 """What `minidgm why` does: ask, take a guess, run the experiment, say what it shows."""
 
 import sys
+import textwrap
 
 from minidgm.course.guesses import Guesses
 from minidgm.course.terminal import Screen
@@ -49,7 +50,8 @@ def show(screen: Screen, question: Question) -> None:
     screen.paragraph(question.setting, 4)
     screen.line()
     for i, choice in enumerate(question.choices, 1):
-        screen.paragraph(f"{i}. {choice}", 6)
+        for line in textwrap.wrap(f"{i}. {choice}", screen.width, initial_indent=6 * " ", subsequent_indent=9 * " "):
+            screen.line(line)
     if question.choices:
         screen.line()
 
