@@ -9,9 +9,7 @@ import argparse
 
 def register(commands) -> None:
     """Add `minidgm derive` to argparse's subparsers."""
-    usage = (
-        "minidgm derive [NUMBER] [--answer='EXPRESSION'] [--solution] [--list]"  # with =, a leading minus is no option
-    )
+    usage = "minidgm derive [NUMBER] [--answer='EXPRESSION'] [--solution] [--list]"  # =, for a minus may come first
     parser = commands.add_parser("derive", help="type a closed form from pen and paper, have it checked", usage=usage)
     parser.add_argument("number", nargs="?", help="which one (default: the next one that is due)")
     parser.add_argument("--answer", metavar="EXPRESSION", help="your expression, such as --answer='-m*log(sigma)'")
