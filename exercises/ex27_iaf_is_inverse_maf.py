@@ -17,7 +17,6 @@ Read afterwards: minidgm/flows/base.py (Inverse).
 """
 
 
-
 def iaf_f(x, maf_f, maf_g):
     """Map data to latent with the inverse AR flow that a MAF becomes when its directions are exchanged.
 

@@ -169,6 +169,30 @@ EXERCISES = (
         (19, 22),
         "minidgm/vae/bounds.py",
     ),
+    _exercise(
+        25,
+        "preprocessing",
+        "The price of preprocessing",
+        "to_latent to_levels bits_per_dim_of",
+        (5, 10),
+        "minidgm/flows/elementwise.py minidgm/discrete/discretize.py",
+    ),
+    _exercise(
+        26,
+        "museum",
+        "A museum of real bugs",
+        "check_1 check_2 check_3 check_4 check_5 check_6 check_7 check_8",
+        (3, 8, 9, 11, 14),
+        "tests/engine/flows/test_coupling.py",
+    ),
+    _exercise(
+        27,
+        "iaf_is_inverse_maf",
+        "The IAF in one line",
+        "iaf_f iaf_g passes",
+        (2, 17, 20),
+        "minidgm/flows/base.py",
+    ),
 )
 
 
