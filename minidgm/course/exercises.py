@@ -183,7 +183,7 @@ EXERCISES = (
         "A museum of real bugs",
         "check_1 check_2 check_3 check_4 check_5 check_6 check_7 check_8",
         (3, 8, 9, 11, 14),
-        "tests/engine/flows/test_coupling.py",
+        "tests/exercises/test_ex07_coupling.py",
     ),
     _exercise(
         27,

@@ -475,36 +475,30 @@ def right_softmax():
 # ------------------------------------------------------------------ 7: the noise's own term
 
 
-def weighed(gather, of=lambda log_p, log_q: log_p - log_q):
-    """A bound that gathers the weights `of` the two log-densities, (samples, n), by `gather`."""
-
-    def bound(y, u, log_q, log_p):
-        return gather(of(np.array([log_p(y + noise) for noise in u]), log_q))
-
-    return lambda: bound
-
-
 def mean(log_w):
     return np.mean(log_w, axis=0)
 
 
+def weighed(gather, of=np.subtract):
+    """A bound that gathers the weights of(log_p, log_q), (samples, n), by `gather`."""
+    return lambda: lambda log_p, log_q: gather(of(log_p, log_q))
+
+
 exhibit(BUGS, 7, "log q is left out")(weighed(mean, lambda log_p, log_q: log_p))
-exhibit(RELATIVES, 7, "log q is added")(weighed(mean, lambda log_p, log_q: log_p + log_q))
+exhibit(RELATIVES, 7, "log q is added")(weighed(mean, np.add))
 exhibit(RELATIVES, 7, "the samples are summed, not averaged: right for one sample")(
     weighed(lambda log_w: np.sum(log_w, axis=0))
 )
 exhibit(RELATIVES, 7, "the weights are summed, not averaged: right for one sample")(
     weighed(lambda log_w: logsumexp(log_w, axis=0))
 )
-exhibit(RELATIVES, 7, "log q is averaged over the objects")(
+exhibit(RELATIVES, 7, "log q is averaged over the objects: right for one object")(
     weighed(mean, lambda log_p, log_q: log_p - np.mean(log_q, axis=1, keepdims=True))
 )
-exhibit(RELATIVES, 7, "the noise is averaged before the density is taken: right for one sample")(
-    lambda: lambda y, u, log_q, log_p: log_p(y + np.mean(u, axis=0)) - np.mean(log_q, axis=0)
+exhibit(RELATIVES, 7, "all samples get the first one's log q: right for one sample")(
+    weighed(mean, lambda log_p, log_q: log_p - log_q[:1])
 )
-exhibit(RELATIVES, 7, "the noise is forgotten: the density at y")(
-    lambda: lambda y, u, log_q, log_p: log_p(y + 0.0) - np.mean(log_q, axis=0)
-)
+exhibit(RELATIVES, 7, "log q counts half: right where it is 0")(weighed(mean, lambda log_p, log_q: log_p - log_q / 2))
 exhibit(RIGHT, 7, "the mean of the log-weights")(weighed(mean))
 exhibit(RIGHT, 7, "the log of the mean weight")(weighed(lambda log_w: logsumexp(log_w, axis=0) - np.log(len(log_w))))
 exhibit(RIGHT, 7, "sample after sample, with rounding errors of 1e-9")(

@@ -26,7 +26,7 @@ HINTS = {
         "What must any density do over the whole plane? And what may an object's density not depend on?",
         "Evaluate it on a grid over [-10, 10]², sum exp(log p) times the area of a cell: 1. Then compare some objects "
         "alone with the same objects in a batch.",
-        "250 × 250 points and a tolerance of 1e-3 do. Both parts are needed: an overwritten log-determinant is the "
+        "160 × 160 points and a tolerance of 1e-3 do. Both parts are needed: an overwritten log-determinant is the "
         "same alone as in a batch, and a dependence on the batch may leave the integral as it is.",
     ),
     "check_5": (
@@ -44,11 +44,10 @@ HINTS = {
     ),
     "check_7": (
         "For one sample, what exactly must the bound be?",
-        "log p(y + u) − log q, for one sample. For several there are two right answers; one is never below the other. "
-        "Which is which (Jensen)?",
-        "Compute log_w = log p − log q, (samples, n). Right is np.mean(log_w, axis=0) ≤ bound ≤ logsumexp(log_w, "
-        "axis=0) − log(samples), with a little room. Let log_q differ from object to object, and log_p curve "
-        "upward.",
+        "log_p − log_q, for one sample. For several there are two right answers; one is never below the other. Which "
+        "is which (Jensen)?",
+        "Compute log_w = log_p − log_q, (samples, n). Right is np.mean(log_w, axis=0) ≤ bound ≤ logsumexp(log_w, "
+        "axis=0) − log(samples), with a little room, for one sample and for several, one object and several.",
     ),
     "check_8": (
         "Can you write q_agg down directly, without caring for speed or far tails, and compare?",
