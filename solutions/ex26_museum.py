@@ -1,7 +1,7 @@
 """Exercise 26: a museum of real bugs.
 
 Eight mistakes that were published in well-known code, each found by a user and told in a public thread. They are
-rewritten here in a few lines of numpy. All of them ran, all of them trained, and most of them had tests.
+rewritten here in a few lines of numpy. All of them ran, and the numbers looked like numbers.
 
 You write the tests that would have caught them. `check_k(candidate)` is given an implementation, one function or a pair
 of functions, and raises AssertionError if that implementation is wrong, as `assert` does; for a right one it returns
@@ -13,7 +13,7 @@ inputs for which the bug cannot be seen, and choose others. Make your own random
 Read afterwards: tests/exercises/test_ex07_coupling.py.
 """
 
-import autograd.numpy as np
+import numpy as np
 from autograd.scipy.special import logsumexp
 
 

@@ -44,13 +44,6 @@ def hostile(number):
     return check
 
 
-def verdict_returned(number):
-    def check(candidate):
-        return not complains(number, candidate)
-
-    return check
-
-
 def upside_down(number):
     def check(candidate):
         demand(complains(number, candidate))
@@ -68,11 +61,6 @@ GENERAL = (
         hostile,
         "Your check complains about everything, right implementations included. Work out by hand what it demands of a "
         "right one.",
-    ),
-    (
-        verdict_returned,
-        "You return the verdict as True or False. A test says nothing when all is well and raises when it isn't: "
-        "`assert condition` instead of `return condition`.",
     ),
     (
         upside_down,

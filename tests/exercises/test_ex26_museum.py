@@ -569,20 +569,24 @@ def right_point_by_point():
 def rejects(answer, name, candidate):
     """Whether a check raises AssertionError for a candidate; the call is recorded, its message aside."""
     outcome = answer._runner.call(name, (candidate,))
-    error = outcome.error
-    if error is not None and error.kind == "NotImplementedError":
+    kind = "" if outcome.error is None else outcome.error.kind
+    if kind == "NotImplementedError":
         raise course.NotStarted(f"{name}: not started")
-    if error is not None and error.kind == "AssertionError":
-        answer._calls.append(course.Call(name, (candidate,), course.Outcome(error=course.Error("AssertionError", ""))))
-        return True
-    answer._calls.append(course.Call(name, (candidate,), outcome))
-    if error is not None:
-        raise Wrong(f"{error.sentence(name)}\nA check raises AssertionError or nothing: compare shapes before numbers.")
-    if outcome.value is not None:
+    returned = not kind and outcome.value is not None
+    if kind == "AssertionError" or returned:
+        error = course.Error("AssertionError" if kind else "Returned", "")
+        answer._calls.append(course.Call(name, (candidate,), course.Outcome(error=error)))
+    else:
+        answer._calls.append(course.Call(name, (candidate,), outcome))
+    if returned:
+        value = course.describe(outcome.value)
         raise Wrong(
-            f"{name} returned {outcome.value!r}; a check returns nothing, and raises AssertionError (`assert`)."
+            f"{name} returned {value}. A check returns nothing, and raises AssertionError if need be: `assert`."
         )
-    return False
+    if kind not in ("", "AssertionError"):
+        shapes = " Compare shapes before numbers." if kind == "ValueError" else ""
+        raise Wrong(f"{outcome.error.sentence(name)}\nA check raises AssertionError, or nothing.{shapes}")
+    return kind == "AssertionError"
 
 
 def grader(number, title, cases, wanted, sentence):
@@ -590,20 +594,20 @@ def grader(number, title, cases, wanted, sentence):
     name = f"check_{number}"
 
     def test(answer):
-        wrong = [words for words, candidate in cases[number] if rejects(answer, name, candidate) != wanted]
+        wrong = [words for words, candidate in cases if rejects(answer, name, candidate) != wanted]
         if wrong:
-            others = f" ({len(wrong)} of {len(cases[number])} such)" if len(wrong) > 1 else ""
-            raise Wrong(f"{name} {sentence}: {wrong[0]}{others}.")
+            listed = "\n".join(f"{i}. {words}" for i, words in enumerate(wrong, 1))
+            raise Wrong(f"{name} {sentence}, {len(wrong)} of {len(cases)}:\n{listed}")
 
     test.__name__ = f"test_{name}_{title}"
     return grades(name)(test)
 
 
 for k in range(1, 9):
+    wrong_ones = [(f"the published bug: {words}", candidate) for words, candidate in BUGS[k]] + RELATIVES[k]
     made = (
-        grader(k, "rejects_the_published_bug", BUGS, True, "accepts the published bug"),
-        grader(k, "accepts_what_is_right", RIGHT, False, "rejects a right implementation"),
-        grader(k, "rejects_relatives_of_the_bug", RELATIVES, True, "accepts a relative of the bug"),
+        grader(k, "accepts_what_is_right", RIGHT[k], False, "rejects right implementations"),
+        grader(k, "rejects_the_bug_and_its_relatives", wrong_ones, True, "accepts wrong implementations"),
     )
     globals().update({test.__name__: test for test in made})
     del made
