@@ -376,10 +376,22 @@ def mean_log_det(log_p_z, log_det, m):
     return -(log_p_z + np.mean(log_det)) / (m * float(np.log(2)))
 
 
-@misconception(P, "You take the logarithm of the densities' product in two dimensions' worth of exp: it overflows.")
+@misconception(
+    P,
+    "You go through the density itself, exp(log p), which overflows or becomes 0 in many dimensions. Stay in logarithms.",
+)
 def through_the_density(log_p_z, log_det, m):
     with np.errstate(all="ignore"):
         return -np.log2(np.exp(log_p_z + log_det)) / m
+
+
+@misconception(
+    P,
+    "Your values are right, but float32 went in and float64 comes out: np.log(2) is a float64 of numpy's, which an array "
+    "follows. float(np.log(2)) is a plain number, which it doesn't.",
+)
+def bits_upcast(log_p_z, log_det, m):
+    return (-(log_p_z + log_det) / (m * float(np.log(2)))).astype(np.float64)
 
 
 @right_answer(P)
