@@ -6,7 +6,7 @@
     Bernoulli         log P(x) = x log σ(l) + (1 − x) log σ(−l)
     Categorical       log P(y) = log softmax(l)_y
 
-All are elementwise: parameters broadcast against x, `log_prob(x)` is one number for each number of x, and a model sums
+All are elementwise: parameters broadcast against x, `log_prob(x)` is one number per number of x, and a model sums
 over the dimensions where it can be seen; `sample(rng, n)` puts an axis of n draws in front of the parameters' shape.
 `StandardNormal(m)`, the base of flows, is the exception: a density of whole vectors, log_prob (n,).
 Exercises 10 and 11; lab discretize.
@@ -16,10 +16,13 @@ import math
 
 import autograd.numpy as np
 import numpy
-from autograd.numpy.numpy_vjps import unbroadcast
+from numpy import ndarray
+from numpy.random import Generator
 
-from minidgm.errors import check_array
+from minidgm import fast
+from minidgm.errors import check_array, check_count
 from minidgm.functional import (
+    HALF_LOG_2PI,
     log1mexp,
     log_normal_cdf,
     log_sigmoid,
@@ -27,37 +30,47 @@ from minidgm.functional import (
     logsumexp,
     normal_cdf,
     pick,
-    row_sums,
     sigmoid,
 )
-from minidgm.tensor import Module, differentiable, fused
-
-HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+from minidgm.tensor import Module, is_traced, runs_as, stop_gradient
 
 
-def plain_standard_normal_log_prob(z):
-    """log N(z; 0, I) = −½ Σ_j z_j² − ½ m log 2π: (n, m) → (n,), in nats."""
-    return -0.5 * np.sum(z * z, axis=1) - z.shape[1] * HALF_LOG_2PI
+def normal_log_prob(eps: ndarray, log_sigma: ndarray | float) -> ndarray:
+    """log N(x; μ, σ²) of x = μ + σ ε, elementwise: −½ ε² − log σ − ½ log 2π, in nats."""
+    return -0.5 * eps**2 - log_sigma - HALF_LOG_2PI
 
 
-@fused(plain=plain_standard_normal_log_prob)
-def standard_normal_log_prob(z):
-    """`plain_standard_normal_log_prob` as one step: ∂/∂z = −z."""
-    return -0.5 * row_sums(z * z) - z.shape[1] * HALF_LOG_2PI, lambda g: (-g[:, None] * z,)
+@runs_as(fast.standard_normal_log_prob)
+def standard_normal_log_prob(z: ndarray) -> ndarray:
+    """log N(z; 0, I) = Σ_j [−½ z_j² − ½ log 2π]: (n, m) → (n,), in nats."""
+    return np.sum(normal_log_prob(z, 0.0), axis=1)
+
+
+@runs_as(fast.bernoulli_log_prob)
+def bernoulli_log_prob(x: ndarray, logits: ndarray) -> ndarray:
+    """x log σ(l) + (1 − x) log σ(−l), elementwise, in nats."""
+    return times(x, log_sigmoid(logits)) + times(1 - x, log_sigmoid(-logits))
+
+
+def times(x: ndarray, log_p: ndarray) -> ndarray:
+    """x log p, elementwise; 0 log 0 counts 0."""
+    log_p = log_p + np.zeros_like(x)  # of one shape, for np.where's gradient does not undo a broadcast
+    return x * np.where((x == 0) & np.isinf(log_p), 0, log_p)
 
 
 class StandardNormal(Module):
     """N(0, I) on m dimensions: log p(z) = −½ Σ_j z_j² − ½ m log 2π."""
 
     def __init__(self, m: int):
+        check_count("m", m)
         self.m = m
 
-    def log_prob(self, z):
+    def log_prob(self, z: ndarray) -> ndarray:
         """z (n, m) → (n,). Raises ValueError for another shape."""
         check_array("z", z, ("n", self.m))
         return standard_normal_log_prob(z)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws, (n, m) float32."""
         return rng.standard_normal((n, self.m), dtype=numpy.float32)
 
@@ -66,18 +79,20 @@ class Normal(Module):
     """N(μ, σ²), elementwise."""
 
     def __init__(self, mu, sigma):
+        check_scale("sigma", sigma)
         self.mu, self.sigma = mu, sigma
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
-        a = (x - self.mu) / self.sigma
-        return -0.5 * a * a - _log(self.sigma) - HALF_LOG_2PI
+        x = as_float(x, self.mu, self.sigma)
+        return normal_log_prob((x - self.mu) / self.sigma, _log(self.sigma))
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Φ((x − μ)/σ)."""
+        x = as_float(x, self.mu, self.sigma)
         return normal_cdf((x - self.mu) / self.sigma)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, in both tails.
 
         An interval right of μ is mirrored to the left, where the logarithm of Φ keeps its digits. In a narrow one the
@@ -97,28 +112,29 @@ class Normal(Module):
         tail = has_upper * log_normal_cdf(b) + has_lower * log_normal_cdf(-a)
         return np.where(has_lower * has_upper, np.where(narrow, inside, wide), tail)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry of μ and σ: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.mu, self.sigma)
-        return self.mu + self.sigma * rng.standard_normal((n, *shape), dtype=dtype)
+        return self.mu + self.sigma * rng.standard_normal((n, *shape), _drawn(dtype)).astype(dtype, copy=False)
 
 
 class Logistic(Module):
     """The logistic distribution with mean μ and scale s, elementwise: its cdf is the sigmoid."""
 
     def __init__(self, mu, s):
+        check_scale("s", s)
         self.mu, self.s = mu, s
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
-        a = (x - self.mu) / self.s
+        a = (as_float(x, self.mu, self.s) - self.mu) / self.s
         return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = σ((x − μ)/s)."""
-        return sigmoid((x - self.mu) / self.s)
+        return sigmoid((as_float(x, self.mu, self.s) - self.mu) / self.s)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
 
         It is log_diff_sigmoid(a, b) at the two standardized ends, with the width a − b taken before the scaling, where
@@ -129,7 +145,7 @@ class Logistic(Module):
         both = has_lower * has_upper
         return has_upper * log_sigmoid(a) + has_lower * log_sigmoid(-b) + both * log1mexp(width)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry of μ and s: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.mu, self.s)
         return self.mu + self.s * _standard_logistic(rng, (n, *shape), dtype)
@@ -142,23 +158,26 @@ class LogisticMixture(Module):
     """
 
     def __init__(self, log_pi, mu, s):
+        check_scale("s", s)
         self.log_pi, self.mu, self.s = log_pi, mu, s
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """log Σ_k exp(log π_k + log p(x | μ_k, s_k)), of the shape of x."""
-        log_p = Logistic(self.mu, self.s).log_prob(x[..., None])
+        log_p = Logistic(self.mu, self.s).log_prob(as_float(x, self.mu, self.s)[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Σ_k π_k F_k(x)."""
-        return np.sum(np.exp(log_softmax(self.log_pi)) * Logistic(self.mu, self.s).cdf(x[..., None]), axis=-1)
+        F = Logistic(self.mu, self.s).cdf(as_float(x, self.mu, self.s)[..., None])
+        return np.sum(np.exp(log_softmax(self.log_pi)) * F, axis=-1)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)): the components' intervals first, so that no digits are lost in the tails."""
-        log_p = Logistic(self.mu, self.s).log_interval(lower[..., None], upper[..., None])
+        lower, upper = (as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
+        log_p = Logistic(self.mu, self.s).log_interval(lower, upper)
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry: (n, *shape) for parameters (*shape, K); a component first, then a draw from it."""
         shape, dtype = _shape_and_dtype(self.log_pi, self.mu, self.s)
         k = Categorical(np.broadcast_to(self.log_pi, shape)).sample(rng, n)  # (n, ...)
@@ -172,15 +191,24 @@ class Bernoulli(Module):
     def __init__(self, logits):
         self.logits = logits
 
-    def log_prob(self, x):
-        """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean."""
-        _, dtype = _shape_and_dtype(self.logits)
-        return bernoulli_log_prob(x if x.dtype.kind == "f" else x.astype(dtype), self.logits)
+    def log_prob(self, x: ndarray) -> ndarray:
+        """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean.
 
-    def sample(self, rng, n: int):
+        Raises ValueError for x outside [0, 1]: the formula would not complain.
+        """
+        x = as_float(x, self.logits)
+        value = stop_gradient(x)
+        if numpy.size(value) and not (numpy.min(value) >= 0 and numpy.max(value) <= 1):
+            raise ValueError(
+                f"x: expected numbers from 0 to 1, got {numpy.min(value):g} to {numpy.max(value):g}; binarize them, "
+                "or use a model of levels"
+            )
+        return bernoulli_log_prob(x, self.logits)
+
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each logit, 0 or 1 in the logits' dtype: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.logits)
-        return (rng.random((n, *shape), dtype=dtype) < sigmoid(self.logits)).astype(dtype)
+        return (rng.random((n, *shape), _drawn(dtype)) < sigmoid(self.logits)).astype(dtype)
 
 
 class Categorical(Module):
@@ -189,7 +217,7 @@ class Categorical(Module):
     def __init__(self, logits):
         self.logits = logits
 
-    def log_prob(self, y):
+    def log_prob(self, y: ndarray) -> ndarray:
         """log softmax(logits)_y, of the shape of y. Raises ValueError unless y are integers from 0 to K − 1."""
         log_p, y = log_softmax(self.logits), numpy.asarray(y)
         levels = log_p.shape[-1]
@@ -202,29 +230,12 @@ class Categorical(Module):
             log_p = log_p + np.zeros((*shape, 1), log_p.dtype)  # the same logits for all
         return pick(log_p, index=numpy.broadcast_to(y, shape))
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each row of logits: (n, *shape) integers for logits (*shape, K)."""
         (*shape, _), dtype = _shape_and_dtype(self.logits)
         cumulative = np.cumsum(np.exp(log_softmax(self.logits)), axis=-1)
-        u = rng.random((n, *shape, 1), dtype=dtype) * cumulative[..., -1:]  # the last sum may be 1 − 1e-7
+        u = rng.random((n, *shape, 1), _drawn(dtype)) * cumulative[..., -1:]  # the last sum may be 1 − 1e-7
         return np.sum(u >= cumulative[..., :-1], axis=-1)
-
-
-@differentiable
-def bernoulli_log_prob(x, logits):
-    """x log σ(l) + (1 − x) log σ(−l) in one step: ∂/∂l = x − σ(l); exact for either sign of large logits.
-
-    log σ(±l) = min(±l, 0) − log(1 + e^{−|l|}), so the sum is x l − max(l, 0) − log(1 + e^{−|l|}).
-    """
-    e, positive = np.exp(-np.abs(logits)), np.maximum(logits, np.zeros_like(logits))
-
-    def backward(g):
-        return (
-            lambda: unbroadcast(g * logits, np.metadata(x)),
-            lambda: unbroadcast(g * (x - np.exp(logits - positive) / (1 + e)), np.metadata(logits)),
-        )
-
-    return x * logits - positive - np.log1p(e), backward
 
 
 def _log(scale):
@@ -245,8 +256,27 @@ def _standard_logistic(rng, shape, dtype):
     return (np.log(u) - np.log1p(-u)).astype(dtype)
 
 
+def check_scale(name: str, scale) -> None:
+    """Raise ValueError for a scale that is not above 0; not inside a loss, where it would be done at every step."""
+    if not is_traced(scale) and numpy.any(numpy.asarray(scale) <= 0):
+        raise ValueError(f"{name}: expected numbers above 0, got {numpy.min(scale):g}")
+
+
+def as_float(x, *parameters) -> ndarray:
+    """Float arrays as they are; integers, booleans, lists and Python's numbers in the parameters' dtype, if any."""
+    if hasattr(x, "dtype") and x.dtype.kind == "f":
+        return x
+    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
+    return numpy.asarray(x).astype(numpy.result_type(*dtypes) if dtypes else float)
+
+
 def _shape_and_dtype(*parameters):
-    """The shape that the parameters broadcast to, and their float dtype (float32 for Python's numbers)."""
-    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype")]
+    """The shape that the parameters broadcast to, and their float dtype: float32 for Python's numbers and integers."""
+    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
     dtype = numpy.result_type(*dtypes) if dtypes else numpy.dtype(numpy.float32)
     return numpy.broadcast_shapes(*(np.shape(p) for p in parameters)), dtype
+
+
+def _drawn(dtype):
+    """The dtype in which numpy draws random numbers that become `dtype`."""
+    return numpy.float64 if dtype.itemsize > 4 else numpy.float32

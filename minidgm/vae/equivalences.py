@@ -15,12 +15,16 @@
 """
 
 import math
+from typing import Any
 
 import autograd.numpy as np
+import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm.distributions import normal_log_prob
 from minidgm.flows import FlowModel, Inverse
-from minidgm.functional import HALF_LOG_2PI
-from minidgm.tensor import Module
+from minidgm.tensor import Module, stop_gradient
 from minidgm.vae.decoders import Decoder
 from minidgm.vae.model import VAE
 from minidgm.vae.posteriors import FlowPosterior, GaussianPosterior
@@ -32,8 +36,9 @@ class FlowEncoder(Module):
     def __init__(self, flow, tau: float):
         self.flow, self.tau = flow, tau
 
-    def __call__(self, x):
+    def __call__(self, x: ndarray) -> ndarray:
         z, _ = self.flow.f(x)
+        check_resolved(self.tau, z)
         return np.concatenate([z, np.full(z.shape, math.log(self.tau), z.dtype)], axis=1)
 
 
@@ -43,14 +48,24 @@ class FlowDecoder(Module):
     def __init__(self, flow, tau: float):
         self.flow, self.tau = flow, tau
 
-    def log_prob(self, x, z):
+    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log p(x|z) of row i of x under row i of z: (n,), in nats."""
         f_x, log_det = self.flow.f(x)
-        return np.sum(-0.5 * ((f_x - z) / self.tau) ** 2 - math.log(self.tau) - HALF_LOG_2PI, axis=1) + log_det
+        return np.sum(normal_log_prob((f_x - z) / self.tau, math.log(self.tau)), axis=1) + log_det
 
-    def sample(self, rng, z):
+    def sample(self, rng: Generator, z: ndarray) -> ndarray:
         """One x for each row of z: (n, m)."""
         return self.flow.g(z + self.tau * rng.standard_normal(z.shape, dtype=z.dtype))[0]
+
+
+def check_resolved(tau: float, z: ndarray) -> None:
+    """Raise ValueError for a τ so small that z + τ ε loses the digits of ε: the ELBO would come out too high."""
+    spacing = numpy.max(numpy.spacing(numpy.abs(stop_gradient(z))), initial=0)
+    if tau < 32 * spacing:
+        raise ValueError(
+            f"tau: {tau:g} is too small for {z.dtype} where |z| reaches {numpy.max(numpy.abs(stop_gradient(z))):.4g}: "
+            f"use {32 * spacing:.1g} at least" + ", or float64" * (z.dtype.itemsize < 8)
+        )
 
 
 def flow_as_vae(model: FlowModel, tau: float) -> VAE:
@@ -69,7 +84,7 @@ class ShiftedDecoder(Decoder):
     def __init__(self, flow, decoder):
         self.flow, self.decoder = flow, decoder
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Any:
         return self.decoder.given(self.flow.g(z)[0])
 
 

@@ -1,0 +1,33 @@
+"""Single densities as one step, value and gradient rule; the formulas are in distributions.py."""
+
+import numpy as np
+from autograd.numpy import metadata
+
+from minidgm.functional import HALF_LOG_2PI, row_sums
+from minidgm.tensor.tracer import unbroadcast
+
+
+def standard_normal_log_prob(z):
+    """∂/∂z = −z."""
+    return -0.5 * row_sums(z * z) - z.shape[1] * HALF_LOG_2PI, lambda g: (-g[:, None] * z,)
+
+
+def bernoulli_log_prob(x, logits):
+    """∂/∂l = x − σ(l), exact for either sign of large logits.
+
+    log σ(±l) = min(±l, 0) − log(1 + e^{−|l|}), so the sum is x l − max(l, 0) − log(1 + e^{−|l|}).
+    """
+    e, zero = np.exp(-np.abs(logits)), np.zeros_like(logits)
+    with np.errstate(invalid="ignore"):
+        value = x * logits - np.maximum(logits, zero) - np.log1p(e)
+    if np.isnan(np.sum(value)) and np.any(np.isinf(logits)):  # inf − inf: the outcome is certain, or impossible
+        certain = np.where(x == (logits > 0), 0, -np.inf)
+        value = np.where(np.isinf(logits), certain, value).astype(value.dtype)
+
+    def backward(g):
+        return (
+            lambda: unbroadcast(g * logits, metadata(x)),
+            lambda: unbroadcast(g * (x - np.exp(np.minimum(logits, zero)) / (1 + e)), metadata(logits)),
+        )
+
+    return value, backward
