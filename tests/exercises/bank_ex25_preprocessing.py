@@ -378,7 +378,7 @@ def mean_log_det(log_p_z, log_det, m):
 
 @misconception(
     P,
-    "You go through the density itself, exp(log p), which overflows or becomes 0 in many dimensions. Stay in logarithms.",
+    "You go through the density itself, exp(log p), which is infinite or 0 in many dimensions. Stay in logarithms.",
 )
 def through_the_density(log_p_z, log_det, m):
     with np.errstate(all="ignore"):
@@ -387,8 +387,8 @@ def through_the_density(log_p_z, log_det, m):
 
 @misconception(
     P,
-    "Your values are right, but float32 went in and float64 comes out: np.log(2) is a float64 of numpy's, which an array "
-    "follows. float(np.log(2)) is a plain number, which it doesn't.",
+    "Your values are right, but float32 went in and float64 comes out: np.log(2) is a float64 of numpy's, which an "
+    "array follows. float(np.log(2)) is a plain number, which it doesn't.",
 )
 def bits_upcast(log_p_z, log_det, m):
     return (-(log_p_z + log_det) / (m * float(np.log(2)))).astype(np.float64)
