@@ -127,11 +127,11 @@ def capped_information():
 )
 def negative_information():
     rng = np.random.default_rng(0)
-    mu, log_sigma = 0.05 * rng.standard_normal((50, 1)), np.zeros((50, 1))
+    mu, log_sigma = 0.05 * rng.standard_normal((20, 1)), np.zeros((20, 1))
     closed = -0.5 * np.log(2 * np.pi) - 0.5  # E log q(z|x), the same for all
     first = second = 0
     for _ in range(100):
-        eps = rng.standard_normal((100, 50, 1))
+        eps = rng.standard_normal((40, 20, 1))
         z = (mu + eps).reshape(-1, 1)
         log_q_agg = aggregated_log_prob(z, mu, log_sigma)
         first += closed - np.mean(log_q_agg) < 0
