@@ -168,7 +168,7 @@ def two_papers():
     answer="log p(y) = {log p(y), no noise:.2f}, the exact log P(y) = {log P(y):.2f}, the bound {E log p(y + u):.2f}. "
     "A density at a point is not a probability. A bound may be loose, but whoever reports it promises too little, not "
     "too much; a better noise q(u|y) makes it tight.",
-    thread="https://github.com/Kim-Dongjun/Soft-Truncation/issues/2",
+    thread="https://github.com/openai/glow/issues/43",
     read="minidgm/discrete/dequantize.py; exercises 14 and 15; minidgm lab dequantize",
 )
 def without_noise():
