@@ -12,7 +12,7 @@ from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result, graders, load, run
-from minidgm.course.remote import LIMITS, Limits, Worker
+from minidgm.course.sandbox.runner import LIMITS, Limits, Worker
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20

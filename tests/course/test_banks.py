@@ -3,11 +3,11 @@
 import pytest
 
 from minidgm.course.answer import InProcess
-from minidgm.course.confusion import confusion, table
+from minidgm.course.author.confusion import confusion, table
+from minidgm.course.author.stubs import problems, unlisted
 from minidgm.course.exercises import EXERCISES, find_root
 from minidgm.course.grading import graders, load, run
-from minidgm.course.remote import Worker
-from minidgm.course.stubs import problems, unlisted
+from minidgm.course.sandbox.runner import Worker
 
 ROOT = find_root(__file__)
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=[e.key for e in EXERCISES])

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from minidgm.cli import main
+from minidgm.course.author.stubs import stub
 from minidgm.course.exercises import EXERCISES, find
 from minidgm.course.progress import Progress
-from minidgm.course.stubs import stub
 
 MOMENTUM = "velocity = beta * velocity + grad\nreturn theta - lr * velocity, velocity"
 ADAM = """m = beta1 * m + (1 - beta1) * grad

@@ -13,7 +13,7 @@ from minidgm.course.check import read_answer
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import find
 from minidgm.course.grading import judge, load
-from minidgm.course.remote import Worker
+from minidgm.course.sandbox.runner import Worker
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]

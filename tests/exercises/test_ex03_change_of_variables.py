@@ -217,6 +217,15 @@ def test_jacobian_log_det_of_g_is_minus_that_of_f(answer):
 
 
 @grades("jacobian_log_det")
+def test_jacobian_log_det_takes_derivatives_and_not_differences(answer):
+    x = 1e6 + numbers(9, (2, 3))
+    slope = np.array([0.5, 1.0, 2.0])
+    got = answer.jacobian_log_det(lambda point: point + slope * np.sin(point) / 4, x)
+    wanted = np.sum(np.log(1 + slope * np.cos(x) / 4), axis=1)
+    close(got, wanted, "a wavy map at x near 1e6, where differences of f lose most digits", rtol=1e-10)
+
+
+@grades("jacobian_log_det")
 def test_jacobian_log_det_survives_tiny_and_huge_determinants(answer):
     x = numbers(6, (1, 40))
     mix = numbers(7, (40, 40))

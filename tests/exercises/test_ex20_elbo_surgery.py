@@ -99,6 +99,16 @@ def test_elbo_surgery_mutual_information_is_log_n_when_posteriors_do_not_overlap
 
 
 @grades("elbo_surgery")
+def test_elbo_surgery_estimates_may_be_below_zero(answer):
+    mu, log_sigma = np.array([[0.0], [1.0]]), np.zeros((2, 1))
+    given = np.array([-1.0, -2.0]), mu, log_sigma, np.array([[[1.0], [-1.0]]])  # each code at the other's mean
+    terms = checked(answer.elbo_surgery(*given, lambda z: 3 + aggregated(mu, log_sigma)(z)))
+    message = "mutual_information: the mean of log q − log q_agg as the noise has it, here below 0"
+    close(terms["mutual_information"], -np.log(0.5 + 0.5 * np.exp(0.5)), message)
+    close(terms["marginal_kl"], -3.0, "marginal_kl: the mean of log q_agg − log p, below 0 where p(z) is e³ q_agg(z)")
+
+
+@grades("elbo_surgery")
 def test_elbo_surgery_prior_stands_in_the_marginal_kl_only(answer):
     given = problem(5, 3, 4)
     first = checked(answer.elbo_surgery(*given, laplace))

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
-from minidgm.course.codec import decode, encode, receive, send
+from minidgm.course.sandbox.codec import decode, encode, receive, send
 from minidgm.errors import UserError
 
-PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+PACKAGE_PARENT = str(Path(__file__).resolve().parents[3])
 
 
 class Limits(NamedTuple):
@@ -48,7 +48,7 @@ class Gone(Exception):
 class Worker:
     """Runs one student's file in a process of its own; use it in a `with`, or close it.
 
-    `hidden`, when given, is a clone's folder: the process is shut in (confine.py), and must not be able to read it.
+    `hidden`, when given, is a clone's folder: the process is shut in (walls.py), and must not be able to read it.
     """
 
     def __init__(self, path: Path, source: str, limits: Limits = LIMITS, hidden: Path | None = None):
@@ -146,7 +146,7 @@ class Worker:
 
     def _spawn(self) -> None:
         start = f"import sys; sys.path[:] = {[PACKAGE_PARENT, *library()]!r}; "
-        start += "from minidgm.course.worker import main; main()"
+        start += "from minidgm.course.sandbox.process import main; main()"
         kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMPDIR")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")

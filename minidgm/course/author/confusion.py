@@ -1,6 +1,6 @@
 """Prove an exercise's bank: is every misconception rejected and named, and every right answer accepted?
 
-    python -m minidgm.course.confusion 07
+    python -m minidgm.course.author.confusion 07
 
 prints one line an entry: who rejected it, and which entry the diagnosis named.
 """

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minidgm.course.answer import Answer, Counted, InProcess, Wrong
-from minidgm.course.remote import Limits, Worker
+from minidgm.course.sandbox.runner import Limits, Worker
 
 QUICK = Limits(seconds=1.0, total=20.0, memory=2 << 30, output=100_000)
 X = np.random.default_rng(0).normal(size=(2, 3))

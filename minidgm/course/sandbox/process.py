@@ -1,7 +1,7 @@
 """The process in which a student's file runs: it takes calls from a pipe, makes them, and sends back what came of them.
 
 It holds nothing worth stealing: neither solutions, graders, nor expected values ever come here, and nothing it sends is
-believed but as "this is what the function returned". What a student's code prints goes elsewhere. `remote.py` is the
+believed but as "this is what the function returned". What a student's code prints goes elsewhere. `runner.py` is the
 other end.
 """
 
@@ -17,7 +17,7 @@ from typing import IO, Any
 import numpy as np
 
 from minidgm.course.answer import copied, own_lines, plain, unchanged
-from minidgm.course.codec import decode, encode, receive, send
+from minidgm.course.sandbox.codec import decode, encode, receive, send
 
 # ------------------------------------------------------------------ callables of the grader's
 
@@ -183,7 +183,7 @@ def main() -> None:
     walls = ""
     limit(memory, seconds, confined=bool(hidden))
     if hidden:
-        from minidgm.course.confine import confine
+        from minidgm.course.sandbox.walls import confine
 
         walls = confine(os.path.dirname(path), hidden)
     forget()

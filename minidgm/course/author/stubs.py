@@ -1,8 +1,8 @@
 """Stubs are generated from solutions, so there is one source.
 
-    python -m minidgm.course.stubs            writes exercises/, over what is there (`minidgm reset` keeps it)
-    python -m minidgm.course.stubs 07         writes that one
-    python -m minidgm.course.stubs --check    writes nothing; lists what has drifted
+    python -m minidgm.course.author.stubs            writes exercises/, over what is there (`minidgm reset` keeps it)
+    python -m minidgm.course.author.stubs 07         writes that one
+    python -m minidgm.course.author.stubs --check    writes nothing; lists what has drifted
 
 A stub keeps the module docstring, the imports, and each public function's signature and docstring; the body becomes one
 line, `raise NotImplementedError("ex07: write coupling_f")`.

@@ -1,8 +1,8 @@
 """Many submissions graded, each in a process of its own: `minidgm grade submissions/* --out results`.
 
 Three kinds of process, so that nobody's code can reach anybody's points: this one starts one grader a submission, which
-sends back a report; the grader starts one process an exercise, in which the student's code runs, shut in (confine.py),
-and which gets arguments and sends back what a function returned (remote.py). Only this one writes.
+sends back a report; the grader starts one process an exercise, in which the student's code runs, shut in (walls.py),
+and which gets arguments and sends back what a function returned (runner.py). Only this one writes.
 
 GRADING.md says what is written, and what is and is not defended; tests/course/test_attacks.py tries it.
 """
@@ -22,8 +22,8 @@ from typing import Any
 import minidgm
 from minidgm.course.check import FunctionReport, Report, check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.sandbox.process import limit
 from minidgm.course.terminal import Screen
-from minidgm.course.worker import limit
 from minidgm.errors import UserError
 
 LONGEST = 1800.0  # seconds for one submission, all in all
@@ -56,7 +56,7 @@ def grade_one(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
 
 
 def main(args: list[str]) -> int:
-    """`python -m minidgm.course.grade ROOT FOLDER STEM…`: grade one submission, print its verdicts as JSON."""
+    """`python -m minidgm.course.lecturer.grade ROOT FOLDER STEM…`: grade one submission, print its verdicts as JSON."""
     limit(memory=8 << 30, seconds=int(LONGEST), confined=False)  # what a student's code makes graders do, too
     root, folder, *stems = args
     chosen = [e for e in EXERCISES if e.stem in stems]
@@ -152,7 +152,7 @@ def claim(out: Path) -> Path:
 def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
     """A digest of each file that decides a verdict; of those that aren't there, the empty text."""
     graders = root / "tests" / "exercises"
-    paths = sorted((root / "minidgm" / "course").glob("*.py"))
+    paths = sorted((root / "minidgm" / "course").rglob("*.py"))
     for e in exercises:
         paths += [root / "solutions" / f"{e.stem}.py", graders / f"test_{e.stem}.py", graders / f"bank_{e.stem}.py"]
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
@@ -160,7 +160,8 @@ def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
 
 def graded_apart(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
     """Grade one submission in a process of its own; whatever becomes of that process is a result."""
-    command = [sys.executable, "-m", "minidgm.course.grade", str(root), str(folder), *(e.stem for e in exercises)]
+    command = [sys.executable, "-m", "minidgm.course.lecturer.grade", str(root), str(folder)]
+    command += [e.stem for e in exercises]
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, timeout=LONGEST, stdin=subprocess.DEVNULL)
         if done.returncode == 0:
