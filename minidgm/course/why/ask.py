@@ -89,9 +89,9 @@ def parse(question: Question, text: str) -> float:
     except ValueError:
         guess = float("nan")
     if question.choices and guess not in range(1, len(question.choices) + 1):
-        raise UserError(f"{text}: expected one of the choices, 1 to {len(question.choices)}.")
+        raise UserError(f"{text or 'no answer'}: expected one of the choices, 1 to {len(question.choices)}.")
     if guess != guess:
-        raise UserError(f"{text}: expected a number, such as -1.5.")
+        raise UserError(f"{text or 'no answer'}: expected a number, such as -1.5.")
     return guess
 
 
