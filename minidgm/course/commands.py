@@ -228,8 +228,8 @@ def run_solution(args: argparse.Namespace) -> int:
 
 def run_reset(args: argparse.Namespace) -> int:
     """Write an exercise's stub anew; the file as it was is kept beside it, and no older copy is written over."""
-    from minidgm.course.author.stubs import write
     from minidgm.course.progress import Progress
+    from minidgm.course.stub import write
 
     exercise, progress = find(args.exercise), Progress(find_root())
     if progress.untouched(exercise):

@@ -4,9 +4,9 @@ import ast
 import os
 from pathlib import Path
 
-from minidgm.course.check import FunctionReport, Report
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.progress import Progress
+from minidgm.course.report import FunctionReport, Report
 from minidgm.course.terminal import Screen
 
 PARTS = {1: "Flows", 10: "Discrete data", 17: "ELBO surgery", 21: "VAE prior", 23: "VAE posterior"}

@@ -13,7 +13,6 @@ and asserts properties with the helpers below; each raises Wrong with a sentence
 """
 
 import functools
-import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,23 +23,12 @@ import numpy as np
 
 from minidgm.course.answer import Answer, Call, Counted, NotStarted, Wrong, copied, describe
 from minidgm.course.exercises import find_root
+from minidgm.course.files import load
 
 __all__ = ["Answer", "Counted", "NotStarted", "Wrong", "close", "dtype", "finite", "grades", "numerical_jacobian"]
 __all__ += ["reference", "shape"]
 
 # ------------------------------------------------------------------ the solutions
-
-
-@functools.cache
-def load(path: Path) -> ModuleType:
-    """Import one file by its path, once; its name is `minidgm_course_<folder>_<stem>`."""
-    name = f"minidgm_course_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def reference(stem: str) -> ModuleType:

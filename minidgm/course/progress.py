@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from minidgm.course.author.stubs import stub
-from minidgm.course.check import FunctionReport, Report
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.report import FunctionReport, Report
+from minidgm.course.stub import stub
 
 
 class Progress:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from minidgm.course.check import read_answer
 from minidgm.course.exercises import find
+from minidgm.course.files import read_answer
 from minidgm.course.lecturer.grade import grade
 from minidgm.errors import UserError
 
@@ -72,7 +72,7 @@ ATTACKS = {
     "imports the checker": SOLVE.replace(
         "STEAL",
         "import sys; sys.modules.pop('minidgm', None); sys.path.insert(0, CLONE); "
-        "from minidgm.course.grading import load; from pathlib import Path; found = load(Path(PATH)).momentum_step",
+        "from minidgm.course.files import load; from pathlib import Path; found = load(Path(PATH)).momentum_step",
     ),
     "has another program read the solution": SOLVE.replace(
         "STEAL",

@@ -6,7 +6,8 @@ from minidgm.course.answer import InProcess
 from minidgm.course.author.confusion import confusion, table
 from minidgm.course.author.stubs import problems, unlisted
 from minidgm.course.exercises import EXERCISES, find_root
-from minidgm.course.grading import graders, load, run
+from minidgm.course.files import load
+from minidgm.course.grading import graders, run
 from minidgm.course.sandbox.runner import Worker
 
 ROOT = find_root(__file__)

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from minidgm.cli import main
-from minidgm.course.author.stubs import stub
 from minidgm.course.exercises import EXERCISES, find
 from minidgm.course.progress import Progress
+from minidgm.course.stub import stub
 
 MOMENTUM = "velocity = beta * velocity + grad\nreturn theta - lr * velocity, velocity"
 ADAM = """m = beta1 * m + (1 - beta1) * grad
@@ -34,7 +34,7 @@ def run(clone, capsys):
 
 def done_before(clone, number):
     """Have a clone remember that all exercises before one are finished."""
-    from minidgm.course.check import FunctionReport, Report
+    from minidgm.course.report import FunctionReport, Report
 
     progress = Progress(clone)
     for e in EXERCISES[: number - 1]:

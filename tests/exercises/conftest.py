@@ -9,10 +9,10 @@ import pytest
 
 from minidgm.course.answer import Answer, InProcess
 from minidgm.course.bank import collect
-from minidgm.course.check import read_answer
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import find
-from minidgm.course.grading import judge, load
+from minidgm.course.files import load, read_answer
+from minidgm.course.grading import judge
 from minidgm.course.sandbox.runner import Worker
 from minidgm.errors import UserError
 

@@ -27,7 +27,7 @@ def test_each_gap_is_the_kl_and_the_images_are_measured(tmp_path):
 
 def test_the_students_bounds_are_the_engines(monkeypatch):
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     monkeypatch.setattr(mine, "load", lambda stem: load(find_root() / "solutions" / f"{stem}.py"))
     own, engine = dequantize.my_bounds(), dequantize.ENGINE

@@ -15,7 +15,7 @@ def bits(folder):
 
 def test_no_mixture_beats_the_entropy_and_the_students_functions_give_the_engines_numbers(tmp_path, monkeypatch):
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     monkeypatch.setattr(mine, "load", lambda stem: load(find_root() / "solutions" / f"{stem}.py"))
     for own in (False, True):

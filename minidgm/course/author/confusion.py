@@ -13,7 +13,8 @@ from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
-from minidgm.course.grading import Result, graders, load, run
+from minidgm.course.files import load
+from minidgm.course.grading import Result, graders, run
 
 
 class Row(NamedTuple):

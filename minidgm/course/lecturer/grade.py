@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import minidgm
-from minidgm.course.check import FunctionReport, Report, check_exercise
+from minidgm.course.check import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.process import limit
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
