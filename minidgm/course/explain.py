@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.course.answer import Call, argument_name
+from minidgm.course.answer import Call, argument_name, first
 from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
@@ -24,18 +24,18 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
         return FunctionReport(name, "right", len(results), len(results))
     if results[0].status == "not started":
         return FunctionReport(name, "not started")
-    first, held = next((r for r in failed if r.status == "failed"), failed[0]), len(results) - len(failed)
-    if first.calls and _missing(first.calls[-1]):
-        return FunctionReport(name, "wrong", held, len(results), message=first.message)
+    worst, held = next((r for r in failed if r.status == "failed"), failed[0]), len(results) - len(failed)
+    if worst.calls and _missing(worst.calls[-1]):
+        return FunctionReport(name, "wrong", held, len(results), message=worst.message)
     rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
     sentence = explain(results, rivals, solution)
-    calls = [call for call in first.calls if call.function == name]
+    calls = [call for call in worst.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
     ended = any(cut_short(call) for r in failed for call in r.calls)
-    status = "wrong" if first.status == "failed" else "remark"
-    titles = tuple(property_of(r, name) for r in failed if r is not first)
+    status = "wrong" if worst.status == "failed" else "remark"
+    titles = tuple(property_of(r, name) for r in failed if r is not worst)
     return FunctionReport(
-        name, status, held, len(results), sentence, property_of(first, name), first.message, case, titles, ended
+        name, status, held, len(results), sentence, property_of(worst, name), worst.message, case, titles, ended
     )
 
 
@@ -67,7 +67,9 @@ def _missing(call: Call) -> bool:
 
 
 def describe_call(call: Call, solution: Any) -> str:
-    """A call's arguments, a line each, small arrays in full."""
+    """A call's arguments, a line each, small arrays in full; nothing where they are functions alone."""
+    if first(call.args, lambda leaf: not callable(leaf)) is None:
+        return ""
     names = [argument_name(solution, call.function, i) for i in range(len(call.args))]
     width = max(map(len, names), default=0)
     for digits in (4, 8, 16):  # until numbers that differ look different

@@ -9,7 +9,14 @@ from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.terminal import Screen
 
-PARTS = {1: "Flows", 10: "Discrete data", 17: "ELBO surgery", 21: "VAE prior", 23: "VAE posterior"}
+PARTS = {
+    1: "Flows",
+    10: "Discrete data",
+    17: "ELBO surgery",
+    21: "VAE prior",
+    23: "VAE posterior",
+    25: "And more",
+}
 
 
 def count(n: int, what: str, many: str | None = None) -> str:

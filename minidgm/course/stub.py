@@ -20,8 +20,9 @@ def stub(solution: str, exercise: Exercise) -> str:
             kept = lines[first : node.body[0].end_lineno]  # the docstring is the first statement of the body
             message = f'    raise NotImplementedError("{exercise.key}: write {node.name}")'
             parts.append("\n\n" + "\n".join([*kept, message]))
-    text = parts[0] + "\n\n" + "\n".join(parts[1:]) + "\n"
-    return text
+    body = "\n".join(parts[1:])
+    gap = "\n" if body.startswith("\n") else "\n\n"  # a file without imports begins with a function
+    return parts[0] + gap + body + "\n"
 
 
 def write(root: Path, exercise: Exercise) -> Path:

@@ -41,7 +41,7 @@ def test_no_exercise_is_off_the_list():
 
 
 def test_exercises_are_numbered_in_order_and_no_function_is_in_two():
-    assert [e.number for e in EXERCISES] == list(range(1, len(EXERCISES) + 1)) and len(EXERCISES) == 24
+    assert [e.number for e in EXERCISES] == list(range(1, len(EXERCISES) + 1))
     functions = [name for e in EXERCISES for name in e.functions]
     assert len(set(functions)) == len(functions)
 
