@@ -6,7 +6,7 @@
     Bernoulli         log P(x) = x log σ(l) + (1 − x) log σ(−l)
     Categorical       log P(y) = log softmax(l)_y
 
-All are elementwise: parameters broadcast against x, `log_prob(x)` is one number for each number of x, and a model sums
+All are elementwise: parameters broadcast against x, `log_prob(x)` is one number per number of x, and a model sums
 over the dimensions where it can be seen; `sample(rng, n)` puts an axis of n draws in front of the parameters' shape.
 `StandardNormal(m)`, the base of flows, is the exception: a density of whole vectors, log_prob (n,).
 Exercises 10 and 11; lab discretize.
@@ -16,10 +16,13 @@ import math
 
 import autograd.numpy as np
 import numpy
-from autograd.numpy.numpy_vjps import unbroadcast
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm import fast
 from minidgm.errors import check_array
 from minidgm.functional import (
+    HALF_LOG_2PI,
     log1mexp,
     log_normal_cdf,
     log_sigmoid,
@@ -27,23 +30,26 @@ from minidgm.functional import (
     logsumexp,
     normal_cdf,
     pick,
-    row_sums,
     sigmoid,
 )
-from minidgm.tensor import Module, differentiable, fused
-
-HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+from minidgm.tensor import Module, runs_as
 
 
-def plain_standard_normal_log_prob(z):
-    """log N(z; 0, I) = −½ Σ_j z_j² − ½ m log 2π: (n, m) → (n,), in nats."""
-    return -0.5 * np.sum(z * z, axis=1) - z.shape[1] * HALF_LOG_2PI
+def normal_log_prob(eps: ndarray, log_sigma: ndarray | float) -> ndarray:
+    """log N(x; μ, σ²) of x = μ + σ ε, elementwise: −½ ε² − log σ − ½ log 2π, in nats."""
+    return -0.5 * eps**2 - log_sigma - HALF_LOG_2PI
 
 
-@fused(plain=plain_standard_normal_log_prob)
-def standard_normal_log_prob(z):
-    """`plain_standard_normal_log_prob` as one step: ∂/∂z = −z."""
-    return -0.5 * row_sums(z * z) - z.shape[1] * HALF_LOG_2PI, lambda g: (-g[:, None] * z,)
+@runs_as(fast.standard_normal_log_prob)
+def standard_normal_log_prob(z: ndarray) -> ndarray:
+    """log N(z; 0, I) = Σ_j [−½ z_j² − ½ log 2π]: (n, m) → (n,), in nats."""
+    return np.sum(normal_log_prob(z, 0.0), axis=1)
+
+
+@runs_as(fast.bernoulli_log_prob)
+def bernoulli_log_prob(x: ndarray, logits: ndarray) -> ndarray:
+    """x log σ(l) + (1 − x) log σ(−l), elementwise, in nats."""
+    return x * log_sigmoid(logits) + (1 - x) * log_sigmoid(-logits)
 
 
 class StandardNormal(Module):
@@ -52,12 +58,12 @@ class StandardNormal(Module):
     def __init__(self, m: int):
         self.m = m
 
-    def log_prob(self, z):
+    def log_prob(self, z: ndarray) -> ndarray:
         """z (n, m) → (n,). Raises ValueError for another shape."""
         check_array("z", z, ("n", self.m))
         return standard_normal_log_prob(z)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws, (n, m) float32."""
         return rng.standard_normal((n, self.m), dtype=numpy.float32)
 
@@ -68,16 +74,15 @@ class Normal(Module):
     def __init__(self, mu, sigma):
         self.mu, self.sigma = mu, sigma
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
-        a = (x - self.mu) / self.sigma
-        return -0.5 * a * a - _log(self.sigma) - HALF_LOG_2PI
+        return normal_log_prob((x - self.mu) / self.sigma, _log(self.sigma))
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Φ((x − μ)/σ)."""
         return normal_cdf((x - self.mu) / self.sigma)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, in both tails.
 
         An interval right of μ is mirrored to the left, where the logarithm of Φ keeps its digits. In a narrow one the
@@ -97,7 +102,7 @@ class Normal(Module):
         tail = has_upper * log_normal_cdf(b) + has_lower * log_normal_cdf(-a)
         return np.where(has_lower * has_upper, np.where(narrow, inside, wide), tail)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry of μ and σ: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.mu, self.sigma)
         return self.mu + self.sigma * rng.standard_normal((n, *shape), dtype=dtype)
@@ -109,16 +114,16 @@ class Logistic(Module):
     def __init__(self, mu, s):
         self.mu, self.s = mu, s
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
         a = (x - self.mu) / self.s
         return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = σ((x − μ)/s)."""
         return sigmoid((x - self.mu) / self.s)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
 
         It is log_diff_sigmoid(a, b) at the two standardized ends, with the width a − b taken before the scaling, where
@@ -129,7 +134,7 @@ class Logistic(Module):
         both = has_lower * has_upper
         return has_upper * log_sigmoid(a) + has_lower * log_sigmoid(-b) + both * log1mexp(width)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry of μ and s: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.mu, self.s)
         return self.mu + self.s * _standard_logistic(rng, (n, *shape), dtype)
@@ -144,21 +149,21 @@ class LogisticMixture(Module):
     def __init__(self, log_pi, mu, s):
         self.log_pi, self.mu, self.s = log_pi, mu, s
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """log Σ_k exp(log π_k + log p(x | μ_k, s_k)), of the shape of x."""
         log_p = Logistic(self.mu, self.s).log_prob(x[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
-    def cdf(self, x):
+    def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Σ_k π_k F_k(x)."""
         return np.sum(np.exp(log_softmax(self.log_pi)) * Logistic(self.mu, self.s).cdf(x[..., None]), axis=-1)
 
-    def log_interval(self, lower, upper):
+    def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)): the components' intervals first, so that no digits are lost in the tails."""
         log_p = Logistic(self.mu, self.s).log_interval(lower[..., None], upper[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry: (n, *shape) for parameters (*shape, K); a component first, then a draw from it."""
         shape, dtype = _shape_and_dtype(self.log_pi, self.mu, self.s)
         k = Categorical(np.broadcast_to(self.log_pi, shape)).sample(rng, n)  # (n, ...)
@@ -172,12 +177,12 @@ class Bernoulli(Module):
     def __init__(self, logits):
         self.logits = logits
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean."""
         _, dtype = _shape_and_dtype(self.logits)
         return bernoulli_log_prob(x if x.dtype.kind == "f" else x.astype(dtype), self.logits)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each logit, 0 or 1 in the logits' dtype: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.logits)
         return (rng.random((n, *shape), dtype=dtype) < sigmoid(self.logits)).astype(dtype)
@@ -189,7 +194,7 @@ class Categorical(Module):
     def __init__(self, logits):
         self.logits = logits
 
-    def log_prob(self, y):
+    def log_prob(self, y: ndarray) -> ndarray:
         """log softmax(logits)_y, of the shape of y. Raises ValueError unless y are integers from 0 to K − 1."""
         log_p, y = log_softmax(self.logits), numpy.asarray(y)
         levels = log_p.shape[-1]
@@ -202,29 +207,12 @@ class Categorical(Module):
             log_p = log_p + np.zeros((*shape, 1), log_p.dtype)  # the same logits for all
         return pick(log_p, index=numpy.broadcast_to(y, shape))
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each row of logits: (n, *shape) integers for logits (*shape, K)."""
         (*shape, _), dtype = _shape_and_dtype(self.logits)
         cumulative = np.cumsum(np.exp(log_softmax(self.logits)), axis=-1)
         u = rng.random((n, *shape, 1), dtype=dtype) * cumulative[..., -1:]  # the last sum may be 1 − 1e-7
         return np.sum(u >= cumulative[..., :-1], axis=-1)
-
-
-@differentiable
-def bernoulli_log_prob(x, logits):
-    """x log σ(l) + (1 − x) log σ(−l) in one step: ∂/∂l = x − σ(l); exact for either sign of large logits.
-
-    log σ(±l) = min(±l, 0) − log(1 + e^{−|l|}), so the sum is x l − max(l, 0) − log(1 + e^{−|l|}).
-    """
-    e, positive = np.exp(-np.abs(logits)), np.maximum(logits, np.zeros_like(logits))
-
-    def backward(g):
-        return (
-            lambda: unbroadcast(g * logits, np.metadata(x)),
-            lambda: unbroadcast(g * (x - np.exp(logits - positive) / (1 + e)), np.metadata(logits)),
-        )
-
-    return x * logits - positive - np.log1p(e), backward
 
 
 def _log(scale):

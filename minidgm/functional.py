@@ -12,12 +12,14 @@ import math
 
 import autograd.numpy as np
 import numpy
-from autograd.numpy.numpy_vjps import unbroadcast
 from scipy import special
 
 from minidgm.tensor import differentiable
+from minidgm.tensor.tracer import unbroadcast
 
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+LOG_SIGMA_LIMIT = 3.0  # of |log σ| in a flow layer, see `soft_bound`
+LOG_SCALE_LIMIT = 7.0  # of |log s| of a logistic
 
 # ------------------------------------------------------------------ exponentials and logarithms
 

@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = (
     ("errors", "progress", "tensor"),
     ("functional",),
-    ("nn", "optim", "distributions"),
+    ("fast",),
+    ("nn", "optim", "distributions", "importance"),
     ("flows",),
     ("discrete",),
     ("vae",),

@@ -9,6 +9,7 @@ from minidgm.discrete.dequantize import (
 )
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
 from minidgm.discrete.exact import discrete_log_prob, noise_posterior_kl
+from minidgm.discrete.levels import centred
 from minidgm.discrete.outputs import CategoricalOutput, MixtureOutput
 from minidgm.discrete.pixelcnn import PixelCNN, PixelMADE
 
@@ -22,6 +23,7 @@ __all__ = [
     "UniformDequantizer",
     "VariationalDequantizer",
     "bits_per_dim",
+    "centred",
     "dequantization_bound",
     "discrete_log_prob",
     "discretized_log_prob",

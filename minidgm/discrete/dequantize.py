@@ -10,21 +10,25 @@ shape inside the cell. Uniform noise is the case q = 1 (Theis et al. 2016; Ho et
 Exercises 14, 15 and 16; lab dequantize.
 """
 
-import math
+from typing import Any
 
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm.discrete.levels import as_floats, centred
 from minidgm.distributions import StandardNormal
 from minidgm.errors import check_array
-from minidgm.functional import log_sigmoid, logsumexp, sigmoid, split
+from minidgm.functional import log_sigmoid, sigmoid, split
+from minidgm.importance import draws, importance_bound
 from minidgm.nn import MLP, start_at_zero
 from minidgm.tensor import Module
 
 # ------------------------------------------------------------------ the bounds
 
 
-def dequantization_bound(model, dequantizer, y, rng, samples: int = 1):
+def dequantization_bound(model: Any, dequantizer: Any, y: ndarray, rng: Generator, samples: int = 1) -> ndarray:
     """E_q [log p(y + u) − log q(u|y)] ≤ log P(y), as a mean over `samples` draws of u: (n,), in nats.
 
     model: anything with log_prob(x) for x (n, m); y: (n, m) levels. Raises ValueError for another shape.
@@ -32,27 +36,26 @@ def dequantization_bound(model, dequantizer, y, rng, samples: int = 1):
     return np.mean(log_weights(model, dequantizer, y, rng, samples), axis=0)
 
 
-def importance_weighted_bound(model, dequantizer, y, rng, samples: int):
+def importance_weighted_bound(model: Any, dequantizer: Any, y: ndarray, rng: Generator, samples: int) -> ndarray:
     """E log (1/K) Σ_k p(y + u_k) / q(u_k|y), K = samples: (n,), in nats (Burda et al. 2016).
 
     It is the bound above for K = 1, grows with K, and tends to log P(y).
     """
-    return logsumexp(log_weights(model, dequantizer, y, rng, samples), axis=0) - math.log(samples)
+    return importance_bound(log_weights(model, dequantizer, y, rng, samples))
 
 
-def log_weights(model, dequantizer, y, rng, samples: int):
+def log_weights(model: Any, dequantizer: Any, y: ndarray, rng: Generator, samples: int) -> ndarray:
     """log p(y + u) − log q(u|y) for `samples` draws of u: (samples, n). Raises ValueError for none."""
     check_array("y", y, ("n", "m"), kinds="iuf")
-    if samples < 1:
-        raise ValueError(f"samples: expected at least 1, got {samples}")
-    log_w = []
-    for _ in range(samples):
+
+    def log_w():
         u, log_q = dequantizer.draw(rng, y)
-        log_w.append(model.log_prob(dequantize(y, u)) - log_q)
-    return np.stack(log_w)
+        return model.log_prob(dequantize(y, u)) - log_q
+
+    return draws(log_w, samples)
 
 
-def dequantize(y, u):
+def dequantize(y: ndarray, u: ndarray) -> ndarray:
     """x = y + u in the dtype of u, in the cell [y, y + 1) of y: y (n, m) levels, u (n, m) in [0, 1]."""
     y = y.astype(u.dtype)
     x, end = y + u, y + 1
@@ -68,29 +71,29 @@ class Dequantizer(Module):
     Integer levels get float32 noise, levels in a float array noise of their dtype.
     """
 
-    def draw(self, rng, y):
+    def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) (n,), in nats."""
         raise NotImplementedError(f"{type(self).__name__}: write draw")
 
-    def log_prob(self, u, y):
+    def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,), in nats."""
         raise NotImplementedError(f"{type(self).__name__}: write log_prob")
 
-    def sample(self, rng, n: int, y):
-        """One u for each of the n rows of y: (n, m)."""
-        check_array("y", y, (n, "m"), kinds="iuf")
+    def sample(self, rng: Generator, y: ndarray) -> ndarray:
+        """One u for each row of y: (n, m)."""
+        check_array("y", y, ("n", "m"), kinds="iuf")
         return self.draw(rng, y)[0]
 
 
 class UniformDequantizer(Dequantizer):
     """q(u|y) = 1 on the unit cube."""
 
-    def draw(self, rng, y):
+    def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = 0 (n,)."""
         u = rng.random(y.shape, dtype=as_floats(y).dtype)
         return u, numpy.zeros(len(y), u.dtype)
 
-    def log_prob(self, u, y):
+    def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """0 for each row: (n,)."""
         return numpy.zeros(len(y), u.dtype)
 
@@ -102,11 +105,11 @@ class VariationalDequantizer(Dequantizer):
         self.net, self.levels = MLP((m, *hidden, 2 * m), rng), levels
         start_at_zero(self.net)
 
-    def mu_log_sigma(self, y):
+    def mu_log_sigma(self, y: ndarray) -> tuple[ndarray, ndarray]:
         """μ(y), log σ(y): two arrays (n, m)."""
         return split(self.net(centred(y, self.levels)), 2)
 
-    def draw(self, rng, y):
+    def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
         mu, log_sigma = self.mu_log_sigma(y)
         eps = rng.standard_normal(y.shape, dtype=as_floats(y).dtype)
@@ -114,7 +117,7 @@ class VariationalDequantizer(Dequantizer):
         log_det = np.sum(log_sigma, axis=1) + log_slope(v)
         return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det
 
-    def log_prob(self, u, y):
+    def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,)."""
         mu, log_sigma = self.mu_log_sigma(y)
         v = np.log(u) - np.log1p(-u)
@@ -131,29 +134,19 @@ class FlowDequantizer(Dequantizer):
     def __init__(self, flow, levels: int):
         self.flow, self.levels = flow, levels
 
-    def draw(self, rng, y):
+    def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
         eps = rng.standard_normal(y.shape, dtype=as_floats(y).dtype)
         v, log_det = self.flow.g(eps, centred(y, self.levels))
         return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det - log_slope(v)
 
-    def log_prob(self, u, y):
+    def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,)."""
         v = np.log(u) - np.log1p(-u)
         eps, log_det = self.flow.f(v, centred(y, self.levels))
         return StandardNormal(y.shape[1]).log_prob(eps) + log_det - log_slope(v)
 
 
-def log_slope(v):
+def log_slope(v: ndarray) -> ndarray:
     """log|det ∂ sigmoid(v)/∂v| = Σ_j log σ(v_j) + log σ(−v_j): (n, m) → (n,)."""
     return np.sum(log_sigmoid(v) + log_sigmoid(-v), axis=1)
-
-
-def centred(y, levels: int):
-    """The levels 0..levels−1 on [−1, 1], for a network."""
-    return 2 * as_floats(y) / max(levels - 1, 1) - 1
-
-
-def as_floats(y):
-    """Integer levels in float32; a float array as it is."""
-    return y if y.dtype.kind == "f" else y.astype(numpy.float32)

@@ -7,15 +7,17 @@ Exercise 14; lab dequantize.
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from minidgm.errors import check_array
 from minidgm.functional import logsumexp
 
 
-def discrete_log_prob(model, y, points: int = 64):
-    """log P(y) = log ∫ p(y + u) du by Gauss-Legendre quadrature with `points` nodes an axis: (n,), float64, in nats.
+def discrete_log_prob(model: Any, y: ndarray, points: int = 64) -> ndarray:
+    """log P(y) = log ∫ p(y + u) du by Gauss-Legendre quadrature with `points` nodes per axis: (n,), float64, in nats.
 
     model: anything with log_prob(x) for float64 x (n, m); y (n, m), m ≤ 3. Raises ValueError for more dimensions.
     """
@@ -24,7 +26,7 @@ def discrete_log_prob(model, y, points: int = 64):
     return logsumexp(log_p + log_weight[:, None], axis=0)
 
 
-def noise_posterior_kl(model, dequantizer, y, points: int = 64):
+def noise_posterior_kl(model: Any, dequantizer: Any, y: ndarray, points: int = 64) -> ndarray:
     """KL(q(u|y) ‖ p(u|y)) by the same quadrature: (n,), float64, in nats. Arguments as for `discrete_log_prob`."""
     log_weight, u = _nodes(y, points)
     log_p = np.stack([model.log_prob(y + row) for row in u])

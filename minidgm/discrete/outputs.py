@@ -2,7 +2,7 @@
 
 A network gives `size` numbers for each pixel; an output turns them into log P(pixel | pixels before) and into draws.
 
-    categorical   P(y) = softmax(l)_y: one free number a level; it does not know that 7 lies between 6 and 8
+    categorical   P(y) = softmax(l)_y: one free number per level; it does not know that 7 lies between 6 and 8
     mixture       P(y) = Σ_k π_k (F_k(y + ½) − F_k(y − ½)): neighbouring levels share their probability
 
 A pixel of several channels is generated channel by channel, each knowing those before it, linearly: for the mixture
@@ -16,13 +16,14 @@ Exercises 12 and 13; lab pixelcnn.
 
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, discretized_log_prob
+from minidgm.discrete.levels import centred
 from minidgm.distributions import Categorical, Logistic
-from minidgm.functional import log_softmax, logsumexp, pick, soft_bound, split
+from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, logsumexp, pick, soft_bound, split, total
 from minidgm.tensor import Module
-
-LIMIT = 7.0  # of |log s|, softly: exp overflows at the first outlier otherwise
 
 
 class CategoricalOutput(Module):
@@ -33,18 +34,18 @@ class CategoricalOutput(Module):
         pairs = [(b, c) for c in range(channels) for b in range(c)]  # channel c knows channel b
         self.tables = {f"{b}{c}": numpy.zeros((levels, levels), numpy.float32) for b, c in pairs}
 
-    def log_prob(self, h, y):
+    def log_prob(self, h: ndarray, y: ndarray) -> ndarray:
         """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
-        return sum(Categorical(self.logits(h, y, c)).log_prob(y[:, c]) for c in range(self.channels))
+        return total(*(Categorical(self.logits(h, y, c)).log_prob(y[:, c]) for c in range(self.channels)))
 
-    def sample(self, rng, h):
+    def sample(self, rng: Generator, h: ndarray) -> ndarray:
         """A pixel for each row of h (n, size): (n, channels) integers."""
         y = numpy.zeros((len(h), self.channels), numpy.int32)
         for c in range(self.channels):
             y[:, c] = Categorical(self.logits(h, y, c)).sample(rng, 1)[0]
         return y
 
-    def logits(self, h, y, c):
+    def logits(self, h: ndarray, y: ndarray, c: int) -> ndarray:
         """The logits of channel c, which has seen the channels before it: (n, levels)."""
         logits = split(h, self.channels)[c]
         for b in range(c):
@@ -61,7 +62,7 @@ class MixtureOutput(Module):
         self.parts = 1 + 2 * channels + channels * (channels - 1) // 2  # log_pi, μ's, log s's, linear coefficients
         self.size = self.parts * components
 
-    def log_prob(self, h, y):
+    def log_prob(self, h: ndarray, y: ndarray) -> ndarray:
         """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
         log_pi, *rest = split(h, self.parts)  # (n, K) each
         if self.channels == 1:
@@ -72,7 +73,7 @@ class MixtureOutput(Module):
             log_p = log_p + discretized_log_prob(y[:, c, None], Logistic(mu, s), self.levels)
         return logsumexp(log_p, axis=1)
 
-    def sample(self, rng, h):
+    def sample(self, rng: Generator, h: ndarray) -> ndarray:
         """A pixel for each row of h (n, size): (n, channels) integers: a component first, then its channels in turn."""
         log_pi, *rest = split(h, self.parts)
         k = Categorical(log_pi).sample(rng, 1)[0]
@@ -82,16 +83,21 @@ class MixtureOutput(Module):
             y[:, c] = numpy.clip(numpy.rint(Logistic(mu, s).sample(rng, 1)[0]), 0, self.levels - 1)
         return y
 
-    def mu_s(self, rest, y, c):
+    def mu_s(self, rest: list[ndarray], y: ndarray, c: int) -> tuple[ndarray, ndarray]:
         """μ and s of channel c's components, in levels, given the channels before it: (n, K) each."""
-        half = max(self.levels - 1, 1) / 2
-        mu, log_s = rest[c] + self.spread(), rest[self.channels + c] - 1  # so that a fresh network covers all levels
+        mu, log_s = rest[c], rest[self.channels + c]
         for b in range(c):
             coefficient = np.tanh(rest[2 * self.channels + c * (c - 1) // 2 + b])
-            mu = mu + coefficient * (y[:, b, None].astype(mu.dtype) / half - 1)
-        return half + half * mu, half * np.exp(soft_bound(log_s, limit=LIMIT))
+            mu = mu + coefficient * centred(y[:, b, None], self.levels, mu.dtype)
+        return in_levels(mu, log_s, self.levels)
 
-    def spread(self):
-        """Where the components' means start, on [−1, 1]: (K,)."""
-        k = numpy.arange(self.components, dtype=numpy.float32)
-        return (2 * k + 1) / self.components - 1
+
+def in_levels(mu: ndarray, log_s: ndarray, levels: int) -> tuple[ndarray, ndarray]:
+    """μ and s in levels, of K logistics whose numbers a network gives in units of half the range: (..., K) each.
+
+    The network's zeros mean K means spread evenly over the levels, and s = 1/e of half the range; s stays softly
+    between e^−7 and e^7 of it, for exp(log s) overflows at the first outlier.
+    """
+    half, K = max(levels - 1, 1) / 2, np.shape(mu)[-1]
+    spread = (2 * numpy.arange(K, dtype=mu.dtype) + 1) / K  # on [0, 2]
+    return half * (spread + mu), half * np.exp(soft_bound(log_s - 1, limit=LOG_SCALE_LIMIT))

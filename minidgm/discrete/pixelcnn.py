@@ -14,8 +14,10 @@ Exercise 13; lab pixelcnn.
 
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
-from minidgm.discrete.dequantize import centred
+from minidgm.discrete.levels import centred
 from minidgm.errors import check_array
 from minidgm.functional import relu
 from minidgm.nn import MADE, Conv2d, MaskedConv2d
@@ -32,7 +34,7 @@ class PixelCNN(Module):
     Raises ValueError for another shape or kernel_size.
     """
 
-    def __init__(self, shape, output, rng, width: int = 32, blocks: int = 3, kernel_size: int = 3):
+    def __init__(self, shape, output, rng: Generator, width: int = 32, blocks: int = 3, kernel_size: int = 3):
         if len(shape) != 3:
             raise ValueError(f"shape: expected (height, width, channels), got {tuple(shape)}")
         height, columns, channels = shape
@@ -48,7 +50,7 @@ class PixelCNN(Module):
         self.last = Conv2d(1, width, output.size, rng)
         self.last.weight *= 0.1  # so that a fresh network's pixels are alike, whatever came before
 
-    def net(self, y):
+    def net(self, y: ndarray) -> ndarray:
         """y (n, rows, width, channels), the whole image or its upper rows → (n, rows, width, output.size)."""
         x = centred(y, self.output.levels)
         x = np.concatenate([x, np.ones_like(x[..., :1])], axis=3)  # ones tell the border from a middle grey
@@ -58,14 +60,14 @@ class PixelCNN(Module):
             v, h = block(v, h)
         return self.last(relu(h))
 
-    def log_prob(self, y):
+    def log_prob(self, y: ndarray) -> ndarray:
         """log P(y) = Σ over pixels of log P(pixel | pixels before): (n,), in nats. One pass of the network."""
         y = self.images(y)
         log_p = self.output.log_prob(_rows(self.net(y)), _rows(y))
         return np.sum(np.reshape(log_p, (len(y), self.shape[0] * self.shape[1])), axis=1)
 
-    def sample(self, rng, n: int):
-        """n images (n, height, width, channels), int32: one pass for each pixel, over the rows down to it."""
+    def sample(self, rng: Generator, n: int) -> ndarray:
+        """n images (n, height, width, channels), int32: one pass per pixel, over the rows down to it."""
         height, columns, channels = self.shape
         y = numpy.zeros((n, height, columns, channels), numpy.int32)
         with Progress("sample", height * columns) as progress:
@@ -75,7 +77,7 @@ class PixelCNN(Module):
                     progress.show(i * columns + j + 1)
         return y
 
-    def images(self, y):
+    def images(self, y: ndarray) -> ndarray:
         """y as (n, height, width, channels)."""
         if getattr(y, "ndim", 0) == 2:
             check_array("y", y, ("n", int(numpy.prod(self.shape))), kinds="iu")
@@ -94,18 +96,18 @@ class Block(Module):
         self.mix = Conv2d(1, width, width, rng)
         self.mix.weight *= 0.1  # near the identity at the start
 
-    def __call__(self, v, h):
+    def __call__(self, v: ndarray, h: ndarray) -> tuple[ndarray, ndarray]:
         v = v + self.vertical(relu(v))
         return v, h + self.mix(relu(self.horizontal(relu(h)) + self.join(v)))
 
 
-def vertical_mask(kernel_size: int, kind: str):
+def vertical_mask(kernel_size: int, kind: str) -> ndarray:
     """(k, k) boolean: the rows above the centre's, and for kind "B" the centre's own row too."""
     row = numpy.arange(kernel_size)[:, None] - kernel_size // 2
     return numpy.broadcast_to(row < (kind == "B"), (kernel_size, kernel_size)).copy()
 
 
-def horizontal_mask(kernel_size: int, kind: str):
+def horizontal_mask(kernel_size: int, kind: str) -> ndarray:
     """(k, k) boolean: in the centre's row what is left of the centre, and for kind "B" the centre too."""
     row, column = numpy.indices((kernel_size, kernel_size)) - kernel_size // 2
     return (row == 0) & (column < (kind == "B"))
@@ -121,19 +123,19 @@ class PixelMADE(Module):
         self.made = MADE(m, hidden, output.size, rng)
         self.made.layers[-1].weight *= 0.1
 
-    def net(self, y):
+    def net(self, y: ndarray) -> ndarray:
         """y (n, m) → (n, m, output.size); row j has seen y_<j only."""
         table = np.reshape(self.made.table(centred(y, self.output.levels)), (len(y), self.output.size, self.m))
         return np.swapaxes(table, 1, 2)
 
-    def log_prob(self, y):
+    def log_prob(self, y: ndarray) -> ndarray:
         """log P(y) = Σ_j log P(y_j | y_<j): (n,), in nats."""
         check_array("y", y, ("n", self.m), kinds="iu")
         log_p = self.output.log_prob(_rows(self.net(y)), y.reshape(-1, 1))
         return np.sum(np.reshape(log_p, (len(y), self.m)), axis=1)
 
-    def sample(self, rng, n: int):
-        """n draws (n, m), int32: one pass for each pixel."""
+    def sample(self, rng: Generator, n: int) -> ndarray:
+        """n draws (n, m), int32: one pass per pixel."""
         y = numpy.zeros((n, self.m), numpy.int32)
         with Progress("sample", self.m) as progress:
             for j in range(self.m):

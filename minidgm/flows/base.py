@@ -6,10 +6,8 @@ In a chain the maps follow each other and the log-determinants add up. Exercises
 
 import numpy as np
 
-from minidgm.functional import soft_bound, total
+from minidgm.functional import total
 from minidgm.tensor import Module
-
-LIMIT = 3.0
 
 
 class Flow(Module):
@@ -30,14 +28,6 @@ class Flow(Module):
     def initialize(self, x, context=None):
         """Let parts with a data-dependent start (ActNorm) see a first batch x (n, m); returns z (n, m)."""
         return self.f(x, context)[0]
-
-
-def bounded(mu, log_sigma):
-    """μ and log σ of one affine layer, |log σ| softly held below 3: σ between 1/20 and 20.
-
-    Unbounded, exp(log σ) overflows at the first outlier; layers in a row still stretch by 20 each.
-    """
-    return mu, soft_bound(log_sigma, limit=LIMIT)
 
 
 class Chain(Flow):

@@ -1,4 +1,4 @@
-"""Bounds on log p(x): the ELBO, the tighter importance-weighted one, what lies between; the losses to train with.
+"""Tighter than the ELBO: the importance-weighted bound, what lies between; and the losses to train with.
 
     w_k     = p(x, z_k) / q(z_k|x),  z_k ~ q(z|x)
     ELBO    = E log w                        log p(x) − ELBO = KL(q(z|x) ‖ p(z|x))
@@ -7,44 +7,28 @@
 Neither ever exceeds log p(x), because the logarithm is concave and E w = p(x). Exercise 24; lab posterior.
 """
 
-import math
 from collections.abc import Callable
 
 import autograd.numpy as np
+from numpy import ndarray
+from numpy.random import Generator
 
-from minidgm.functional import logsumexp
-from minidgm.vae.model import elbo_terms
-
-
-def log_weights(model, x, rng, samples: int):
-    """log w of `samples` draws z ~ q(z|x) for each row of x (n, m): (samples, n), in nats. ValueError for none."""
-    if samples < 1:
-        raise ValueError(f"samples: expected at least 1, got {samples}")
-    return np.stack([elbo_terms(model, x, rng).log_weight for _ in range(samples)])
+from minidgm.importance import importance_bound
+from minidgm.vae.model import VAE, elbo_terms, log_weights
 
 
-def elbo(model, x, rng, samples: int = 1):
-    """The ELBO of each row of x (n, m), estimated without bias from `samples` draws: (n,), in nats."""
-    return np.mean(log_weights(model, x, rng, samples), axis=0)
-
-
-def iwae_bound(model, x, rng, samples: int):
+def iwae_bound(model: VAE, x: ndarray, rng: Generator, samples: int) -> ndarray:
     """log (1/K) Σ_k w_k with K = samples, for each row of x (n, m): (n,), in nats."""
     return importance_bound(log_weights(model, x, rng, samples))
 
 
-def bound_gap(model, x, rng, samples: int):
+def bound_gap(model: VAE, x: ndarray, rng: Generator, samples: int) -> ndarray:
     """An estimate of log p(x) − ELBO, as IWAE_K − ELBO from the same K = samples draws: (n,), never negative.
 
     Its expectation grows with K, up to KL(q(z|x) ‖ p(z|x)).
     """
     log_w = log_weights(model, x, rng, samples)
     return importance_bound(log_w) - np.mean(log_w, axis=0)
-
-
-def importance_bound(log_w):
-    """log of the mean weight: (samples, n) → (n,)."""
-    return logsumexp(log_w, axis=0) - math.log(len(log_w))
 
 
 def negative_elbo(beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0) -> Callable:

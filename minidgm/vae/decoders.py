@@ -2,38 +2,41 @@
 
     Bernoulli                       x_j ∈ {0, 1}              logits = net(z)
     Gaussian                        x_j ∈ ℝ                   μ = net(z), one learned σ
-    categorical                     x_j ∈ {0..levels − 1}     logits = net(z), `levels` a dimension
-    discretized logistic mixture    x_j ∈ {0..levels − 1}     log π, μ, s = net(z), K of each a dimension
+    categorical                     x_j ∈ {0..levels − 1}     logits = net(z), `levels` per dimension
+    discretized logistic mixture    x_j ∈ {0..levels − 1}     log π, μ, s = net(z), K of each per dimension
 
 Given z the dimensions are independent: log p(x|z) = Σ_j log p(x_j|z). Exercise 17; labs prior and posterior.
 """
 
+from typing import Any
+
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
-from minidgm.discrete import DiscretizedLogisticMixture
+from minidgm.discrete import DiscretizedLogisticMixture, centred
+from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
-from minidgm.functional import soft_bound, split
+from minidgm.functional import split
 from minidgm.tensor import Module
-
-LIMIT = 7.0
 
 
 class Decoder(Module):
     """What all decoders share; a decoder says what p(x|z) is in `given(z)`."""
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Any:
         """The distribution of x for each row of z (n, d): elementwise, of shape (n, m)."""
         raise NotImplementedError(f"{type(self).__name__}: write given")
 
-    def log_prob(self, x, z):
+    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log p(x|z) = Σ_j log p(x_j|z), of row i of x under row i of z: (n,), in nats. ValueError for other shapes."""
         log_p = self.given(z).log_prob(x)
         if np.shape(log_p) != np.shape(x):
             raise ValueError(f"x: expected shape {np.shape(log_p)}, got {np.shape(x)}")
         return np.sum(log_p, axis=1)
 
-    def sample(self, rng, z):
+    def sample(self, rng: Generator, z: ndarray) -> ndarray:
         """One x for each row of z: (n, m)."""
         return self.given(z).sample(rng, 1)[0]
 
@@ -44,10 +47,10 @@ class BernoulliDecoder(Decoder):
     def __init__(self, net):
         self.net = net
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Bernoulli:
         return Bernoulli(self.net(z))
 
-    def log_prob(self, x, z):
+    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log P(x|z): (n,), in nats. Raises ValueError for x outside [0, 1]: the formula would not complain."""
         if numpy.size(x) and not (numpy.min(x) >= 0 and numpy.max(x) <= 1):
             raise ValueError(
@@ -64,41 +67,38 @@ class GaussianDecoder(Decoder):
         self.net = net
         self.log_sigma = numpy.zeros(1, numpy.float32)
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Normal:
         return Normal(self.net(z), np.exp(self.log_sigma))
 
 
 class CategoricalDecoder(Decoder):
-    """Integer x of 0..levels−1, a softmax a dimension; `net` maps (n, d) to (n, m · levels)."""
+    """Integer x of 0..levels−1, a softmax per dimension; `net` maps (n, d) to (n, m · levels)."""
 
     def __init__(self, net, levels: int):
         self.net, self.levels = net, levels
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Categorical:
         logits = whole(self.net(z), self.levels)
-        return Categorical(np.reshape(logits, (len(z), -1, self.levels)))
+        return Categorical(np.reshape(logits, (len(z), logits.shape[1] // self.levels, self.levels)))
 
 
 class LogisticMixtureDecoder(Decoder):
-    """Integer x of 0..levels−1, K discretized logistics a dimension; `net` maps (n, d) to (n, 3 · m · K).
+    """Integer x of 0..levels−1, K discretized logistics per dimension; `net` maps (n, d) to (n, 3 · m · K).
 
-    The network works in units of half the range, (levels − 1)/2: a fresh one, all zeros, has its K means spread evenly
-    over the levels and s = 1/e; s stays softly between e^−7 and e^7, for exp(net) overflows at the first outlier.
+    What the network's numbers mean is said in `discrete.outputs.in_levels`: zeros spread K means over the levels.
     """
 
     def __init__(self, net, levels: int, components: int):
         self.net, self.levels, self.components = net, levels, components
 
-    def given(self, z):
-        half = max(self.levels - 1, 1) / 2
-        shape = (len(z), -1, self.components)
-        log_pi, mu, log_s = (np.reshape(part, shape) for part in split(whole(self.net(z), 3 * self.components), 3))
-        spread = (2 * numpy.arange(self.components, dtype=mu.dtype) + 1) / self.components
-        s = half * np.exp(soft_bound(log_s - 1, limit=LIMIT))
-        return DiscretizedLogisticMixture(log_pi, half * (spread + mu), s, self.levels)
+    def given(self, z: ndarray) -> DiscretizedLogisticMixture:
+        outputs = whole(self.net(z), 3 * self.components)
+        shape = (len(z), outputs.shape[1] // (3 * self.components), self.components)
+        log_pi, mu, log_s = (np.reshape(part, shape) for part in split(outputs, 3))
+        return DiscretizedLogisticMixture(log_pi, *in_levels(mu, log_s, self.levels), self.levels)
 
 
-def whole(outputs, size: int):
+def whole(outputs: ndarray, size: int) -> ndarray:
     """A network's outputs (n, m · size) as they are; ValueError for a number of them that is no multiple of `size`."""
     if outputs.shape[1] % size:
         raise ValueError(f"net: expected a multiple of {size} outputs, got {outputs.shape[1]}")
@@ -111,7 +111,5 @@ class FromLevels(Module):
     def __init__(self, net, levels: int):
         self.net, self.levels = net, levels
 
-    def __call__(self, y):
-        if y.dtype.kind != "f":
-            y = y.astype(self.net.layers[0].weight.dtype)
-        return self.net(y * (2 / max(self.levels - 1, 1)) - 1)
+    def __call__(self, y: ndarray) -> ndarray:
+        return self.net(centred(y, self.levels, self.net.layers[0].weight.dtype))

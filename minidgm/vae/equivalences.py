@@ -15,11 +15,14 @@
 """
 
 import math
+from typing import Any
 
 import autograd.numpy as np
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm.distributions import normal_log_prob
 from minidgm.flows import FlowModel, Inverse
-from minidgm.functional import HALF_LOG_2PI
 from minidgm.tensor import Module
 from minidgm.vae.decoders import Decoder
 from minidgm.vae.model import VAE
@@ -32,7 +35,7 @@ class FlowEncoder(Module):
     def __init__(self, flow, tau: float):
         self.flow, self.tau = flow, tau
 
-    def __call__(self, x):
+    def __call__(self, x: ndarray) -> ndarray:
         z, _ = self.flow.f(x)
         return np.concatenate([z, np.full(z.shape, math.log(self.tau), z.dtype)], axis=1)
 
@@ -43,12 +46,12 @@ class FlowDecoder(Module):
     def __init__(self, flow, tau: float):
         self.flow, self.tau = flow, tau
 
-    def log_prob(self, x, z):
+    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log p(x|z) of row i of x under row i of z: (n,), in nats."""
         f_x, log_det = self.flow.f(x)
-        return np.sum(-0.5 * ((f_x - z) / self.tau) ** 2 - math.log(self.tau) - HALF_LOG_2PI, axis=1) + log_det
+        return np.sum(normal_log_prob((f_x - z) / self.tau, math.log(self.tau)), axis=1) + log_det
 
-    def sample(self, rng, z):
+    def sample(self, rng: Generator, z: ndarray) -> ndarray:
         """One x for each row of z: (n, m)."""
         return self.flow.g(z + self.tau * rng.standard_normal(z.shape, dtype=z.dtype))[0]
 
@@ -69,7 +72,7 @@ class ShiftedDecoder(Decoder):
     def __init__(self, flow, decoder):
         self.flow, self.decoder = flow, decoder
 
-    def given(self, z):
+    def given(self, z: ndarray) -> Any:
         return self.decoder.given(self.flow.g(z)[0])
 
 

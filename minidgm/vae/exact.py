@@ -14,9 +14,12 @@ Lab posterior.
 import math
 
 import numpy as np
+from numpy import ndarray
+from numpy.random import Generator
 
 from minidgm.errors import check_array
 from minidgm.functional import HALF_LOG_2PI, logsumexp
+from minidgm.vae.model import VAE
 
 
 class LinearGaussianVAE:
@@ -34,7 +37,7 @@ class LinearGaussianVAE:
             raise ValueError(f"s: expected a number above 0, got {s}")
         self.precision = np.eye(self.d) + self.weight.T @ self.weight / self.s**2  # of p(z|x), for every x
 
-    def log_prob(self, x):
+    def log_prob(self, x: ndarray) -> ndarray:
         """The evidence log p(x) = log N(x; b, W Wᵀ + s² I): x (n, m) → (n,), in nats."""
         check_array("x", x, ("n", self.m), kinds="fiu")
         covariance = self.weight @ self.weight.T + self.s**2 * np.eye(self.m)
@@ -42,18 +45,18 @@ class LinearGaussianVAE:
         squares = np.sum(centred * np.linalg.solve(covariance, centred.T).T, axis=1)
         return -0.5 * (squares + np.linalg.slogdet(covariance)[1]) - self.m * HALF_LOG_2PI
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws of x, (n, m)."""
         z = rng.standard_normal((n, self.d))
         return z @ self.weight.T + self.bias + self.s * rng.standard_normal((n, self.m))
 
-    def posterior(self, x):
+    def posterior(self, x: ndarray) -> tuple[ndarray, ndarray]:
         """Mean (n, d) and covariance (d, d) of p(z|x); the covariance is the same for every x."""
         return np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T, np.linalg.inv(
             self.precision
         )
 
-    def gap(self, x, mu, covariance):
+    def gap(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
         """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,)."""
         mean, _ = self.posterior(x)
         squares = np.sum((mu - mean) * ((mu - mean) @ self.precision), axis=1)
@@ -61,7 +64,7 @@ class LinearGaussianVAE:
         log_det = np.linalg.slogdet(self.precision)[1] + np.linalg.slogdet(covariance)[1]
         return 0.5 * (trace - self.d - log_det + squares)
 
-    def elbo(self, x, mu, covariance):
+    def elbo(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
         """The ELBO of q(z|x) = N(mu, covariance), as reconstruction − KL(q ‖ p(z)): (n,), in nats."""
         residual = np.sum((x - self.bias - mu @ self.weight.T) ** 2, axis=1)
         spread = np.sum((self.weight @ covariance) * self.weight)
@@ -69,7 +72,7 @@ class LinearGaussianVAE:
         log_det = np.linalg.slogdet(covariance)[1]
         return reconstruction - 0.5 * (np.sum(mu**2, axis=1) + np.trace(covariance) - self.d - log_det)
 
-    def best_diagonal(self, x):
+    def best_diagonal(self, x: ndarray) -> tuple[ndarray, ndarray]:
         """Mean (n, d) and covariance (d, d) of the diagonal Gaussian with the largest ELBO."""
         return self.posterior(x)[0], np.diag(1 / np.diag(self.precision))
 
@@ -81,7 +84,7 @@ class LinearGaussianVAE:
 # ------------------------------------------------------------------ by quadrature, for one or two latent dimensions
 
 
-def grid(d: int, points: int, half_width: float):
+def grid(d: int, points: int, half_width: float) -> tuple[ndarray, float]:
     """The midpoints of `points`^d cells over [−half_width, half_width]^d, (points^d, d), and log of a cell's volume."""
     if d not in (1, 2):
         raise ValueError(f"d: a grid has 1 or 2 dimensions, got {d}")
@@ -91,7 +94,7 @@ def grid(d: int, points: int, half_width: float):
     return np.stack([axis.ravel() for axis in axes], axis=1), d * math.log(side)
 
 
-def grid_log_joint(model, x, points: int = 200, half_width: float = 6.0):
+def grid_log_joint(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0) -> ndarray:
     """log p(x_i, z) + log Δ at every point of the grid: (n, points^d), whose logsumexp over the grid is log p(x_i)."""
     dtype = model.posterior.mu_log_sigma(x[:1])[0].dtype
     z, log_cell = grid(model.prior.sample(np.random.default_rng(0), 1).shape[1], points, half_width)
@@ -100,6 +103,6 @@ def grid_log_joint(model, x, points: int = 200, half_width: float = 6.0):
     return np.stack([model.decoder.log_prob(np.repeat(row[None], len(z), axis=0), z) + log_prior for row in x])
 
 
-def grid_log_prob(model, x, points: int = 200, half_width: float = 6.0):
+def grid_log_prob(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0) -> ndarray:
     """log p(x) by the midpoint rule: x (n, m) → (n,), in nats; exact as far as the grid is wide and fine enough."""
     return logsumexp(grid_log_joint(model, x, points, half_width), axis=1)

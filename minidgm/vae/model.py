@@ -12,8 +12,12 @@ Sampling goes z ~ p(z), x ~ p(x|z). Kingma & Welling (2014); exercise 17; labs s
 import copy
 from typing import NamedTuple
 
+import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm.importance import draws
 from minidgm.tensor import Module, is_traced
 
 
@@ -27,11 +31,11 @@ class VAE(Module):
         check_parts(posterior, decoder, prior)
         self.posterior, self.decoder, self.prior = posterior, decoder, prior
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n objects x ~ p(x|z), z ~ p(z): (n, m)."""
         return self.decoder.sample(rng, self.prior.sample(rng, n))
 
-    def with_parts(self, posterior=None, decoder=None, prior=None):
+    def with_parts(self, posterior=None, decoder=None, prior=None) -> "VAE":
         """The same VAE with some of its parts exchanged, as in vae.with_parts(prior=other); nothing is copied.
 
         Raises ValueError for parts that do not fit the others.
@@ -47,23 +51,43 @@ class VAE(Module):
         return new
 
 
-class Terms(NamedTuple):
-    """What the ELBO is made of, for one z ~ q(z|x) an object; each of shape (n,), in nats."""
+# ------------------------------------------------------------------ the bound
 
-    log_lik: numpy.ndarray  # log p(x|z)
-    log_prior: numpy.ndarray  # log p(z)
-    log_q: numpy.ndarray  # log q(z|x)
+
+class Terms(NamedTuple):
+    """What the ELBO is made of, for one z ~ q(z|x) per object; each of shape (n,), in nats."""
+
+    log_lik: ndarray  # log p(x|z)
+    log_prior: ndarray  # log p(z)
+    log_q: ndarray  # log q(z|x)
 
     @property
-    def log_weight(self):
-        """log p(x, z) − log q(z|x): its mean over z is the ELBO."""
+    def log_weight(self) -> ndarray:
+        """log w = log p(x|z) + log p(z) − log q(z|x): its mean over z is the ELBO."""
         return self.log_lik + self.log_prior - self.log_q
 
 
-def elbo_terms(model, x, rng) -> Terms:
-    """The terms of the ELBO at one z ~ q(z|x) for each row of x (n, m)."""
+def elbo_terms(model: VAE, x: ndarray, rng: Generator) -> Terms:
+    """log p(x|z), log p(z) and log q(z|x) at one z ~ q(z|x) for each row of x (n, m)."""
     z, log_q = model.posterior.draw(rng, x)
     return Terms(model.decoder.log_prob(x, z), model.prior.log_prob(z), log_q)
+
+
+def elbo(model: VAE, x: ndarray, rng: Generator, samples: int = 1) -> ndarray:
+    """E_q(z|x) [ log p(x|z) + log p(z) − log q(z|x) ] of each row of x (n, m): (n,), in nats.
+
+    It is estimated, without bias, as the mean over `samples` draws of z.
+    """
+    log_w = log_weights(model, x, rng, samples)
+    return np.mean(log_w, axis=0)
+
+
+def log_weights(model: VAE, x: ndarray, rng: Generator, samples: int) -> ndarray:
+    """log w of `samples` draws z ~ q(z|x) for each row of x (n, m): (samples, n), in nats. ValueError for none."""
+    return draws(lambda: elbo_terms(model, x, rng).log_weight, samples)
+
+
+# ------------------------------------------------------------------ do the parts fit?
 
 
 def check_parts(posterior, decoder, prior) -> None:

@@ -13,16 +13,16 @@ Exercises 21 and 22; lab prior.
 
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
 from minidgm.distributions import LogisticMixture, StandardNormal
 from minidgm.errors import check_array
 from minidgm.flows import FlowModel
-from minidgm.functional import log_softmax, soft_bound, split
+from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
 from minidgm.tensor import Module
-from minidgm.vae.gaussians import aggregated_log_prob, blocked_mixture_log_prob
-
-LIMIT = 7.0  # of |log s|, softly: exp overflows at the first outlier otherwise
+from minidgm.vae.gaussians import aggregated_log_prob, mixture_log_prob
 
 
 class StandardNormalPrior(StandardNormal):
@@ -37,11 +37,11 @@ class MixturePrior(Module):
         self.mu = rng.standard_normal((components, d), dtype=numpy.float32)
         self.log_sigma = numpy.zeros((components, d), numpy.float32)
 
-    def log_prob(self, z):
+    def log_prob(self, z: ndarray) -> ndarray:
         """z (n, d) → (n,), in nats."""
-        return blocked_mixture_log_prob(z, log_softmax(self.log_pi), self.mu, self.log_sigma)
+        return mixture_log_prob(z, log_softmax(self.log_pi), self.mu, self.log_sigma)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws, (n, d): a component first, then a draw from it."""
         pi = numpy.exp(log_softmax(self.log_pi.astype(numpy.float64)))
         k = rng.choice(len(pi), n, p=pi)
@@ -50,7 +50,7 @@ class MixturePrior(Module):
 
 
 class AggregatedPosterior(Module):
-    """q_agg(z) = (1/n) Σ_i q(z|x_i) over the objects x (n, m): a mixture with a component an object.
+    """q_agg(z) = (1/n) Σ_i q(z|x_i) over the objects x (n, m): a mixture with one component per object.
 
     posterior: a GaussianPosterior, or a FlowPosterior without a context: one flow f for all objects moves the whole
     mixture, so that q_agg(z) = q_agg of the base at f(z), times |det ∂f/∂z|. Raises ValueError for one with a context.
@@ -63,16 +63,16 @@ class AggregatedPosterior(Module):
             raise ValueError("posterior: its flow has a context, another map for each object; use one without")
         self.posterior, self.x = posterior, x
 
-    def log_prob(self, z):
+    def log_prob(self, z: ndarray) -> ndarray:
         """log q_agg(z): z (n_z, d) → (n_z,), in nats."""
         log_det = 0
         if hasattr(self.posterior, "flow"):
             z, log_det = self.posterior.flow.f(z)
         return aggregated_log_prob(z, *self.posterior.mu_log_sigma(self.x)) + log_det
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws, (n, d): an object first, then a draw from its posterior."""
-        return self.posterior.sample(rng, n, self.x[rng.integers(0, len(self.x), n)])
+        return self.posterior.sample(rng, self.x[rng.integers(0, len(self.x), n)])
 
 
 class VampPrior(AggregatedPosterior):
@@ -107,18 +107,19 @@ class AutoregressivePrior(Module):
         size = d * components
         self.net.layers[-1].bias[size : 2 * size] = rng.standard_normal(size)  # different means: components can part
 
-    def conditionals(self, z):
+    def conditionals(self, z: ndarray) -> LogisticMixture:
         """p(z_j|z_<j) for all j at once: a LogisticMixture of shape (n, d)."""
-        log_pi, mu, log_s = split(self.net.table(z), 3)  # (n, K · d) each, component by component
-        log_pi, mu, log_s = (np.swapaxes(np.reshape(a, (len(z), -1, self.net.m)), 1, 2) for a in (log_pi, mu, log_s))
-        return LogisticMixture(log_pi, mu, np.exp(soft_bound(log_s, limit=LIMIT)))
+        parts = split(self.net.table(z), 3)  # (n, K · d) each, component by component
+        shape = (len(z), parts[0].shape[1] // self.net.m, self.net.m)
+        log_pi, mu, log_s = (np.swapaxes(np.reshape(a, shape), 1, 2) for a in parts)
+        return LogisticMixture(log_pi, mu, np.exp(soft_bound(log_s, limit=LOG_SCALE_LIMIT)))
 
-    def log_prob(self, z):
+    def log_prob(self, z: ndarray) -> ndarray:
         """Σ_j log p(z_j|z_<j): z (n, d) → (n,), in nats."""
         check_array("z", z, ("n", self.net.m))
         return np.sum(self.conditionals(z).log_prob(z), axis=1)
 
-    def sample(self, rng, n: int):
+    def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws, (n, d), one dimension after the other."""
         z = numpy.zeros((n, self.net.m), self.net.layers[0].weight.dtype)
         for j in range(self.net.m):

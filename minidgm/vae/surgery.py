@@ -15,18 +15,27 @@ of the N objects are at hand:
 In expectation naive ≤ exact ≤ stratified ≤ leave-one-out: a sandwich. (Below: the entropy of q_agg is concave in it.
 Above: −log is convex, and the batch's mean is unbiased.) Poole et al. 2019; stratified: Chen et al. 2018.
 
-Exact is meant literally: q_agg(z) ≥ q(z|x_i)/n at every z, so no log-ratio passes log n; equal posteriors give 0 and
-disjoint ones log n to the last bit, because an object's own density is an entry of the same table as the others'.
+What runs for the formulas is in fast/gaussians.py. It is exact literally: q_agg(z) ≥ q(z|x_i)/n at every z, so no
+log-ratio passes log n; equal posteriors give 0 and disjoint ones log n, to the last bit.
 Exercises 19 and 20; lab surgery.
 """
 
+import functools
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+from numpy import ndarray
+from numpy.random import Generator
 
+from minidgm import fast
+from minidgm.distributions import normal_log_prob
 from minidgm.errors import check_array
-from minidgm.vae.gaussians import blocks, sum_exp
+from minidgm.functional import logsumexp
+from minidgm.tensor import runs_as
+from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table
+from minidgm.vae.model import VAE
 
 
 class Estimate(NamedTuple):
@@ -48,7 +57,7 @@ class Surgery(NamedTuple):
     elbo: Estimate
 
 
-def elbo_surgery(model, x, rng, samples: int = 2) -> Surgery:
+def elbo_surgery(model: VAE, x: ndarray, rng: Generator, samples: int = 2) -> Surgery:
     """The terms of a VAE's mean ELBO over the n objects x (n, m), all from the same noise, so that they add up.
 
     A flow posterior may have no context: then one bijection moves all posteriors alike, and I_q is that of the
@@ -73,62 +82,87 @@ def elbo_surgery(model, x, rng, samples: int = 2) -> Surgery:
 # ------------------------------------------------------------------ mutual information
 
 
-def mutual_information(mu, log_sigma, eps) -> float:
+def checked(least: int) -> Callable[[Callable], Callable]:
+    """Check what an estimator gets before it runs: the shapes, and at least so many objects, but at most `total`."""
+
+    def decorate(estimator):
+        @functools.wraps(estimator)
+        def run(mu, log_sigma, eps, *total):
+            check_array("mu", mu, ("n", "d"))
+            check_array("log_sigma", log_sigma, mu.shape)
+            check_array("eps", eps, ("samples", *mu.shape))
+            for N in total:
+                if not min(least, N) <= len(mu) <= N:
+                    raise ValueError(f"mu: expected a minibatch of {least} to total = {N} objects, got {len(mu)}")
+            if not total and len(mu) < least:
+                raise ValueError(f"mu: expected at least {least} object{'s' * (least > 1)}, got {len(mu)}")
+            if len(eps) == 0:
+                raise ValueError("eps: expected at least one sample, got none")
+            return estimator(mu, log_sigma, eps, *total)
+
+        return run
+
+    return decorate
+
+
+@checked(least=1)
+@runs_as(fast.mutual_information, gradient=False)
+def mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     """I_q[x, z] of n Gaussian posteriors, q_agg over all of them: mu, log_sigma (n, d), eps (samples, n, d); in nats.
 
     Given a minibatch, it takes that for the whole data set: the naive estimate, which log B caps.
     """
-    return _mean(log_ratios(mu, log_sigma, eps))
+    log_q, log_q_agg = own_and_aggregated(mu, log_sigma, eps)
+    return np.mean(log_q - log_q_agg)
 
 
-def minibatch_mutual_information(mu, log_sigma, eps, total: int) -> float:
+@checked(least=2)
+@runs_as(fast.minibatch_mutual_information, gradient=False)
+def minibatch_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray, total: int) -> float:
     """I_q over N = `total` objects from a minibatch of B: own posterior 1/N, the other B − 1 share (N − 1)/N."""
-    batch = len(mu)
-    if not min(2, total) <= batch <= total:
-        raise ValueError(f"mu: expected a minibatch of 2 to total = {total} objects, got {batch}")
-    return _mean(log_ratios(mu, log_sigma, eps, own=1, other=(total - 1) / max(batch - 1, 1), total=total))
+    log_q, log_q_others = own_and_others(mu, log_sigma, eps)
+    N = total
+    with np.errstate(divide="ignore"):  # log 0 = −inf is right where there are no others
+        log_q_agg = np.logaddexp(np.log(1 / N) + log_q, np.log((N - 1) / N) + log_q_others)
+    return np.mean(log_q - log_q_agg)
 
 
-def leave_one_out_mutual_information(mu, log_sigma, eps) -> float:
+@checked(least=2)
+@runs_as(fast.leave_one_out_mutual_information, gradient=False)
+def leave_one_out_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     """I_q with an object's own posterior left out of q_agg: above the truth, and above every bound if none overlap."""
-    if len(mu) < 2:
-        raise ValueError(f"mu: expected at least 2 objects, for there must be others, got {len(mu)}")
-    return _mean(log_ratios(mu, log_sigma, eps, own=0, total=len(mu) - 1))
+    log_q, log_q_others = own_and_others(mu, log_sigma, eps)
+    return np.mean(log_q - log_q_others)
 
 
-def log_ratios(mu, log_sigma, eps, own: int = 1, other: float = 1.0, total: int | None = None):
-    """log q(z|x_i) − log [(own · q(z|x_i) + other · Σ_{k≠i} q(z|x_k)) / total] at z = μ_i + σ_i ε.
-
-    mu, log_sigma (n, d); eps (samples, n, d); own 1 or 0; total = n if None. Returns (samples, n), float64.
-    """
-    check_array("mu", mu, ("n", "d"))
-    check_array("log_sigma", log_sigma, mu.shape)
-    check_array("eps", eps, ("samples", *mu.shape))
-    sigma = np.exp(log_sigma.astype(np.float64))
-    return np.stack([_log_ratios(mu + sigma * e, mu, log_sigma, own, other, total or len(mu)) for e in eps])
+@checked(least=1)
+@runs_as(fast.log_ratios, gradient=False)
+def log_ratios(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> ndarray:
+    """log q(z|x_i) − log q_agg(z) at z = μ_i + σ_i ε; arguments as above, → (samples, n), float64."""
+    log_q, log_q_agg = own_and_aggregated(mu, log_sigma, eps)
+    return log_q - log_q_agg
 
 
-def _log_ratios(z, mu, log_sigma, own, other, total):
-    ratios = np.empty(len(z))
-    for rows, _, table in blocks(z, mu, log_sigma):
-        i, k = np.arange(len(table)), np.arange(rows.start, rows.stop)  # the places of the objects' own entries
-        table -= table[i, k][:, None].copy()  # log q(z_i|x_k) − log q(z_i|x_i): 0 for the own entry
-        table[i, k] = -math.inf
-        top = np.maximum(np.max(table, axis=1), 0 if own else -math.inf)
-        total_q = other * sum_exp(table, top, mu.dtype) + (np.exp(-top) if own else 0)  # in units of e^top · q(z_i|x_i)
-        ratios[rows] = math.log(total) - (top + np.log(total_q))
-    return ratios
+def own_and_aggregated(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> tuple[ndarray, ndarray]:
+    """log q(z_i|x_i) and log q_agg(z_i) at z_i = μ_i + σ_i ε: (samples, n) each, float64."""
+    mu, log_sigma, eps = (a.astype(np.float64) for a in (mu, log_sigma, eps))
+    log_q = np.sum(normal_log_prob(eps, log_sigma), axis=2)
+    return log_q, np.stack([aggregated_log_prob(z, mu, log_sigma) for z in mu + np.exp(log_sigma) * eps])
 
 
-def estimate(values) -> Estimate:
+def own_and_others(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> tuple[ndarray, ndarray]:
+    """log q(z_i|x_i), and log (1/(n − 1)) Σ_{k≠i} q(z_i|x_k): (samples, n) each, float64."""
+    mu, log_sigma, eps = (a.astype(np.float64) for a in (mu, log_sigma, eps))
+    log_q = np.sum(normal_log_prob(eps, log_sigma), axis=2)
+    n = len(mu)
+    itself = np.where(np.eye(n, dtype=bool), -math.inf, 0)
+    tables = [gaussian_log_prob_table(z, mu, log_sigma) + itself for z in mu + np.exp(log_sigma) * eps]
+    return log_q, logsumexp(np.stack(tables), axis=2) - math.log(max(n - 1, 1))
+
+
+def estimate(values: ndarray) -> Estimate:
     """The mean of values (samples, n), and its standard error from the spread of each object's own samples."""
     values = np.asarray(values, np.float64)
     samples, n = values.shape
     error = math.sqrt(np.mean(np.var(values, axis=0, ddof=1)) / (samples * n))
-    return Estimate(_mean(values), error)
-
-
-def _mean(values) -> float:
-    """The mean; of equal numbers exactly that number."""
-    first = values.flat[0]
-    return float(first + np.mean(values - first))
+    return Estimate(fast.mean(values), error)

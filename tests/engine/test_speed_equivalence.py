@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from autograd.test_util import check_grads
 
+from minidgm import fast
 from minidgm.discrete import discretize
-from minidgm.distributions import plain_standard_normal_log_prob, standard_normal_log_prob
+from minidgm.distributions import standard_normal_log_prob
 from minidgm.flows import GaussianAR, InverseGaussianAR, affine
 from minidgm.functional import column_sums, row_sums
 from minidgm.tensor import Module, parameters, value_and_grad
@@ -35,11 +36,11 @@ def moving(step):
 
 
 STEPS = {
-    "mu_and_log_sigma": (affine.plain_mu_and_log_sigma, affine.mu_and_log_sigma, [(N, 2 * M)]),
-    "affine_f": (affine.plain_affine_f, affine.affine_f, [(N, M)] * 3),
-    "affine_g": (affine.plain_affine_g, affine.affine_g, [(N, M)] * 3),
-    "coupling_f": (moving(affine.plain_coupling_f), moving(affine.coupling_f), [(N, M), (N, 2), (N, 2)]),
-    "coupling_g": (moving(affine.plain_coupling_g), moving(affine.coupling_g), [(N, M), (N, 2), (N, 2)]),
+    "mu_and_log_sigma": (affine.mu_and_log_sigma.__wrapped__, affine.mu_and_log_sigma, [(N, 2 * M)]),
+    "affine_f": (affine.affine_f.__wrapped__, affine.affine_f, [(N, M)] * 3),
+    "affine_g": (affine.affine_g.__wrapped__, affine.affine_g, [(N, M)] * 3),
+    "coupling_f": (moving(affine.coupling_f.__wrapped__), moving(affine.coupling_f), [(N, M), (N, 2), (N, 2)]),
+    "coupling_g": (moving(affine.coupling_g.__wrapped__), moving(affine.coupling_g), [(N, M), (N, 2), (N, 2)]),
 }
 
 
@@ -91,7 +92,7 @@ def test_gradients_of_gradients_go_through_the_plain_steps(name):
 
 def test_the_density_of_the_base_is_the_plain_one_with_its_gradient():
     z = normal((N, M))[0]
-    np.testing.assert_allclose(standard_normal_log_prob(z), plain_standard_normal_log_prob(z), rtol=1e-14)
+    np.testing.assert_allclose(standard_normal_log_prob(z), standard_normal_log_prob.__wrapped__(z), rtol=1e-14)
     check_grads(standard_normal_log_prob, modes=["rev"], order=2)(z)
     _, grad = value_and_grad(lambda model: anp.sum(standard_normal_log_prob(*model.values)))(
         Arrays(z.astype(np.float32))
@@ -157,7 +158,7 @@ def test_inversion_is_still_differentiable():
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_the_fused_discretized_mixture_is_the_plain_one_at_every_scale_and_at_both_edges(dtype, monkeypatch):
     rng, levels, K = np.random.default_rng(0), 17, 3
-    monkeypatch.setattr(discretize, "BLOCK", 5 * K)  # so that the values need several blocks
+    monkeypatch.setattr(fast.mixture, "BLOCK", 5 * K)  # so that the values need several blocks
     y = rng.integers(0, levels, (4, 6))
     y[0, :2] = 0, levels - 1
     s = 10 ** rng.uniform(-3, 5, (4, 6, K))
@@ -165,7 +166,7 @@ def test_the_fused_discretized_mixture_is_the_plain_one_at_every_scale_and_at_bo
     log_pi[0, 0, 0] = -np.inf  # a component of weight zero
     model = Arrays(*(a.astype(dtype) for a in (log_pi, mu, s)))
     found = []
-    for step in (discretize.mixture_log_prob, discretize.plain_mixture_log_prob):
+    for step in (discretize.discretized_mixture_log_prob, discretize.discretized_mixture_log_prob.__wrapped__):
         loss = lambda model, step=step: anp.sum(anp.sin(step(*model.values, y.astype(dtype), levels)))  # noqa: E731
         value, grad = value_and_grad(loss)(model)
         found.append([step(*model.values, y.astype(dtype), levels), value, *grad.values()])

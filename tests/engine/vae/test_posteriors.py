@@ -103,5 +103,5 @@ def test_wrong_shapes_are_named(binary):
         GaussianPosterior(MLP((M, 7), np.random.default_rng(0))).mu_log_sigma(binary(5))
     with pytest.raises(ValueError, match=r"z: expected shape \(5, 3\), got \(4, 3\)"):
         posterior.log_prob(np.zeros((4, 3), np.float32), binary(5))
-    with pytest.raises(ValueError, match=r"x: expected shape \(4, m\), got \(5, 6\)"):
-        posterior.sample(np.random.default_rng(0), 4, binary(5))
+    with pytest.raises(ValueError, match=r"x: expected shape \(n, 6\), got \(5,\)"):
+        posterior.sample(np.random.default_rng(0), binary(5)[:, 0])

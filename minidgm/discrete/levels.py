@@ -1,0 +1,22 @@
+"""Levels 0, 1, ..., levels − 1: checked, as floats, and on [−1, 1] as a network wants them."""
+
+import numpy
+from numpy import ndarray
+
+
+def check_levels(y: ndarray, levels: int | None = None) -> None:
+    """Raise ValueError unless y holds whole numbers, in 0..levels−1 unless that is None; their dtype may be float."""
+    if levels is not None and y.size and not (y.min() >= 0 and y.max() < levels):
+        raise ValueError(f"y: expected levels 0..{levels - 1}, got {y.min()} to {y.max()}")
+    if y.dtype.kind == "f" and not numpy.array_equal(y, numpy.rint(y)):
+        raise ValueError("y: expected whole numbers, got fractions; levels are not dequantized data")
+
+
+def as_floats(y: ndarray, dtype=numpy.float32) -> ndarray:
+    """Integer levels in `dtype`; a float array as it is."""
+    return y if y.dtype.kind == "f" else y.astype(dtype)
+
+
+def centred(y: ndarray, levels: int, dtype=numpy.float32) -> ndarray:
+    """The levels 0..levels−1 on [−1, 1], for a network; integers become floats of `dtype`."""
+    return 2 * as_floats(y, dtype) / max(levels - 1, 1) - 1

@@ -1,0 +1,25 @@
+"""The tensor layer: a model is an object whose float arrays are its parameters; a loss is differentiated by them.
+
+gradient.py   reverse mode: `value_and_grad`, the walk backwards
+model.py      `Module`: where the parameters are; copies, dtypes
+steps.py      steps with a gradient by hand; `@runs_as`, formulas for which something faster runs
+tracer.py     what is used of autograd
+"""
+
+from minidgm.tensor.gradient import value_and_grad
+from minidgm.tensor.model import Module, arrays, parameters
+from minidgm.tensor.steps import PAIRS, differentiable, fused, is_traced, plain, runs_as, stop_gradient
+
+__all__ = [
+    "PAIRS",
+    "Module",
+    "arrays",
+    "differentiable",
+    "fused",
+    "is_traced",
+    "parameters",
+    "plain",
+    "runs_as",
+    "stop_gradient",
+    "value_and_grad",
+]

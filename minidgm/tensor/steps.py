@@ -1,0 +1,159 @@
+"""Steps of the tracer with a gradient derived by hand, and formulas for which something faster runs.
+
+    @differentiable                     @runs_as(fast.affine_f)
+    def square(a):                      def affine_f(x, mu, log_sigma):
+        return a * a, lambda g: ...         z = (x - mu) * np.exp(-log_sigma)
+                                            return z, -np.sum(log_sigma, axis=1)
+
+Left: a function written as value and gradient rule, side by side. Right: a formula, to be read; what runs in its place
+is the function named in the line above it, which lives in `minidgm/fast/` and computes the same, faster. Inside
+`with plain():`, or with MINIDGM_PLAIN=1 in the environment, the formulas themselves run: step through them in a
+debugger. `tests/engine/test_pairs.py` holds every pair equal, in values, gradients and dtypes.
+"""
+
+import contextlib
+import functools
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minidgm.tensor.gradient import Node
+from minidgm.tensor.model import Module, leaves
+from minidgm.tensor.tracer import isbox, new_box, primitive_vjps
+
+# ------------------------------------------------------------------ a formula, and what runs in its place
+
+
+class Pair(NamedTuple):
+    """A formula and the function that runs in its place."""
+
+    formula: Callable
+    fast: Callable
+
+
+PAIRS: dict[str, Pair] = {}  # by the formula's name, as "flows.affine.affine_f"
+_formulas_run = [os.environ.get("MINIDGM_PLAIN", "0") not in ("", "0")]
+
+
+@contextlib.contextmanager
+def plain() -> Iterator[None]:
+    """`with plain():` the formulas run as they are read, and nothing of `minidgm/fast/`."""
+    before, _formulas_run[0] = _formulas_run[0], True
+    try:
+        yield
+    finally:
+        _formulas_run[0] = before
+
+
+def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Callable]:
+    """The function below is the formula, `fast` is what runs: same arguments, same values.
+
+    fast takes plain arrays and returns `value, backward`, as a `differentiable` function does; a tuple of values is one
+    step with several values, and `backward` then takes a gradient for each. With gradient=False it returns the value
+    alone, and the formula itself runs wherever something is being differentiated. Gradients of gradients go through the
+    formula too.
+    """
+
+    def decorate(formula: Callable) -> Callable:
+        step = _step(fast, formula) if gradient else fast
+
+        @functools.wraps(formula)
+        def run(*args, **settings):
+            if _formulas_run[0] or (not gradient and is_traced(*args, *settings.values())):
+                return formula(*args, **settings)
+            return step(*args, **settings)
+
+        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast)
+        return run
+
+    return decorate
+
+
+def fused(plain):  # for the move only
+    return lambda fast: runs_as(fast)(plain)
+
+
+# ------------------------------------------------------------------ a function with its gradient beside it
+
+
+def differentiable(function: Callable) -> Callable:
+    """Make one step of the tracer out of a function that returns its value and its gradient rule, side by side.
+
+    `function(*arrays, **settings)` returns `value, backward`; `backward(g)`, with g = ∂loss/∂value, returns one
+    gradient for each array. An entry may be a function without arguments: it is called only if it is wanted.
+
+        @differentiable
+        def square(a):
+            return a * a, lambda g: (2 * a * g,)
+    """
+    return functools.wraps(function)(_step(function))
+
+
+def _step(function: Callable, formula: Callable | None = None) -> Callable:
+    """The step itself; `formula` serves where `function`, which works in place, cannot take what it is given."""
+
+    def step(*args, **settings):
+        boxes = [(i, a) for i, a in enumerate(args) if isbox(a)]
+        if formula is not None and any(map(isbox, settings.values())):
+            return formula(*args, **settings)
+        if not boxes:
+            return function(*args, **settings)[0]
+        trace, values = max([box._trace for _, box in boxes]), list(args)
+        wanted, parents = [], []  # the arguments to differentiate by
+        for i, box in boxes:
+            if box._trace == trace:
+                wanted.append(i)
+                parents.append(box._node)
+                values[i] = box._value
+        if formula is not None and any(map(isbox, values)):  # the gradient of a gradient
+            return formula(*args, **settings)
+        value, backward = function(*values, **settings)
+        several = isinstance(value, tuple)
+        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value per step
+            return formula(*args, **settings)
+
+        def vjp(g):
+            if several:
+                g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
+            grads = backward(*g) if several else backward(g)
+            return [grads[i]() if callable(grads[i]) else grads[i] for i in wanted]
+
+        if several:
+            return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
+        return new_box(value, trace, type(parents[0])(value, step, values, {"vjp": vjp}, wanted, parents))
+
+    primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
+    return step
+
+
+class SeveralValues(Node):
+    """The node of a step that returns several values, each of which has a node of its own."""
+
+    __slots__ = ["nodes"]
+
+    def boxes(self, values, trace) -> tuple:
+        self.nodes = [Node.new_root(value, self.tape) for value in values]
+        return tuple(new_box(value, trace, node) for value, node in zip(values, self.nodes))
+
+    def received(self) -> Any:
+        """What has come back to each of the values, None for nothing to any of them."""
+        if any(node.g is not None for node in self.nodes):
+            return [node.g for node in self.nodes]
+        return None
+
+
+# ------------------------------------------------------------------ what is traced
+
+
+def is_traced(*values) -> bool:
+    """Whether any of these arrays, or of the parameters of these Modules, is being differentiated."""
+    return any(isbox(v) or (isinstance(v, Module) and any(map(isbox, leaves(v)))) for v in values)
+
+
+def stop_gradient(a) -> Any:
+    """The same value, seen as a constant by the tracer."""
+    while isbox(a):
+        a = a._value
+    return a
