@@ -1,4 +1,4 @@
-"""The 22 claims of the lecture in a line each, and what is known to be true; labs answer them, tables and pages show them.
+"""The 22 claims of the lecture in a line each, and what is known to be true: what labs answer, and tables show.
 
 A row that is no number is beyond the slides: an experiment of ours that the lecture leads to.
 """

@@ -25,14 +25,16 @@ def noisy(y, rng):
     return dequantize(y, UniformDequantizer().draw(rng, y)[0])
 
 
-def fit(model, loss, data, rng, *, steps: int, lr: float = 3e-3, batch: int = 128, clip: float = 10.0,
-        average: float | None = 0.98, checks: int = 20, name: str = "train", **more) -> History:  # fmt: skip
+def fit(
+    model, loss, data, rng, *, steps: int, lr: float = 3e-3, clip: float = 10.0, checks: int = 20, **more
+) -> History:
     """Adam, warmed up over a twentieth of the steps and cooled along a cosine; averaged parameters; clipped gradients.
 
-    With `validation` the best of `checks` looks is kept. `more` goes to `minidgm.train.train`.
+    With `validation` the best of `checks` looks is kept. `more` goes to `minidgm.train.train`, as name and batch do.
     """
-    history = train(model, loss, data, rng, steps=steps, batch=batch, clip=clip, average=average, name=name,
-                    optimizer=Adam(warmup_cosine(lr, steps // 20, steps)), every=max(steps // checks, 1), **more)  # fmt: skip
+    optimizer, more = Adam(warmup_cosine(lr, steps // 20, steps)), {"average": 0.98, **more}
+    every = max(steps // checks, 1)
+    history = train(model, loss, data, rng, steps=steps, optimizer=optimizer, clip=clip, every=every, **more)
     if history.interrupted:
-        SHORTENED.append(name)
+        SHORTENED.append(more.get("name", "train"))
     return history

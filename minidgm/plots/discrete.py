@@ -2,17 +2,17 @@
 
 import numpy as np
 
-from minidgm.plots.common import BLUE, GREY, ORANGE, draw_images, new_figure
+from minidgm.plots.common import BLUE, GREY, ORANGE, draw_images, lecture_hall, new_figure, new_sheet
 
 
+@lecture_hall
 def histogram_figure(shares, title: str):
     """How often each level occurs: shares (levels,)."""
-    figure, axes = new_figure(1, 1, width=6)
-    ax = axes[0, 0]
-    ax.bar(np.arange(len(shares)), shares, width=1 if len(shares) > 32 else 0.85, color=BLUE)
+    figure, ax = new_sheet()
+    ax.bar(np.arange(len(shares)), 100 * shares, width=1 if len(shares) > 32 else 0.85, color=BLUE)
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.set_xlabel("level")
-    ax.set_ylabel("share of pixels")
+    ax.set_ylabel("share of pixels, %")
     ax.set_title(title)
     return figure
 

@@ -3,7 +3,7 @@
 import csv
 
 from minidgm.labs import Options, autoregressive, coupling, tour
-from minidgm.labs.report import Report, columns, mean_and_error, next_free
+from minidgm.labs.report import Report
 
 
 def table(folder, name):
@@ -32,15 +32,3 @@ def test_autoregressive_lab(tmp_path):
     assert float(row["AR g, m passes"]) > float(row["AR f"]) and float(row["inverse f, m passes"]) > float(
         row["inverse g"]
     )
-
-
-def test_reports_never_take_a_folder_that_is_there(tmp_path):
-    (tmp_path / "lab").mkdir()
-    (tmp_path / "lab-2").mkdir()
-    assert next_free(tmp_path / "lab").name == "lab-3"
-
-
-def test_columns_and_errors_are_written_plainly():
-    text = columns(("a", "b"), [("x", 1.23456), ("long", 7)])
-    assert text.split("\n") == ["a         b", "────  ─────", "x     1.235", "long      7"]
-    assert mean_and_error([1.0, 1.1, 1.2]) == "1.100 ± 0.058" and mean_and_error([2.0]) == "2"
