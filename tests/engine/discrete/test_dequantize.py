@@ -76,10 +76,10 @@ def mean_and_error(values):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_noise_is_a_density_on_the_unit_cube_and_draws_carry_its_own_value(name):
     dequantizer = dequantizers()[name]
-    v = np.linspace(-36, 36, 400)  # u = sigmoid(v), du = u (1 − u) dv: q(u|y) may be infinite at the faces
+    v = np.linspace(-36, 36, 800)  # u = sigmoid(v), du = u (1 − u) dv: q(u|y) may be infinite at the faces
     one, weights = stats.logistic.cdf(v), stats.logistic.pdf(v) * (v[1] - v[0])
     u = np.stack(np.meshgrid(one, one), axis=-1).reshape(-1, 2)
-    for y in Y[:5]:
+    for y in Y[:3]:
         log_q = dequantizer.log_prob(u, np.tile(y, (len(u), 1)))
         total = np.outer(weights, weights).ravel() @ np.exp(log_q)
         np.testing.assert_allclose(total, 1, rtol=1e-5)  # relu's kinks are all that limits the quadrature
