@@ -20,7 +20,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_count
 from minidgm.functional import (
     HALF_LOG_2PI,
     log1mexp,
@@ -32,7 +32,7 @@ from minidgm.functional import (
     pick,
     sigmoid,
 )
-from minidgm.tensor import Module, runs_as
+from minidgm.tensor import Module, is_traced, runs_as, stop_gradient
 
 
 def normal_log_prob(eps: ndarray, log_sigma: ndarray | float) -> ndarray:
@@ -49,13 +49,20 @@ def standard_normal_log_prob(z: ndarray) -> ndarray:
 @runs_as(fast.bernoulli_log_prob)
 def bernoulli_log_prob(x: ndarray, logits: ndarray) -> ndarray:
     """x log σ(l) + (1 − x) log σ(−l), elementwise, in nats."""
-    return x * log_sigmoid(logits) + (1 - x) * log_sigmoid(-logits)
+    return times(x, log_sigmoid(logits)) + times(1 - x, log_sigmoid(-logits))
+
+
+def times(x: ndarray, log_p: ndarray) -> ndarray:
+    """x log p, elementwise; 0 log 0 counts 0."""
+    log_p = log_p + np.zeros_like(x)  # of one shape, for np.where's gradient does not undo a broadcast
+    return x * np.where((x == 0) & np.isinf(log_p), 0, log_p)
 
 
 class StandardNormal(Module):
     """N(0, I) on m dimensions: log p(z) = −½ Σ_j z_j² − ½ m log 2π."""
 
     def __init__(self, m: int):
+        check_count("m", m)
         self.m = m
 
     def log_prob(self, z: ndarray) -> ndarray:
@@ -72,14 +79,17 @@ class Normal(Module):
     """N(μ, σ²), elementwise."""
 
     def __init__(self, mu, sigma):
+        check_scale("sigma", sigma)
         self.mu, self.sigma = mu, sigma
 
     def log_prob(self, x: ndarray) -> ndarray:
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
+        x = as_float(x, self.mu, self.sigma)
         return normal_log_prob((x - self.mu) / self.sigma, _log(self.sigma))
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Φ((x − μ)/σ)."""
+        x = as_float(x, self.mu, self.sigma)
         return normal_cdf((x - self.mu) / self.sigma)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
@@ -105,23 +115,24 @@ class Normal(Module):
     def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each entry of μ and σ: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.mu, self.sigma)
-        return self.mu + self.sigma * rng.standard_normal((n, *shape), dtype=dtype)
+        return self.mu + self.sigma * rng.standard_normal((n, *shape), _drawn(dtype)).astype(dtype, copy=False)
 
 
 class Logistic(Module):
     """The logistic distribution with mean μ and scale s, elementwise: its cdf is the sigmoid."""
 
     def __init__(self, mu, s):
+        check_scale("s", s)
         self.mu, self.s = mu, s
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
-        a = (x - self.mu) / self.s
+        a = (as_float(x, self.mu, self.s) - self.mu) / self.s
         return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = σ((x − μ)/s)."""
-        return sigmoid((x - self.mu) / self.s)
+        return sigmoid((as_float(x, self.mu, self.s) - self.mu) / self.s)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
@@ -147,20 +158,23 @@ class LogisticMixture(Module):
     """
 
     def __init__(self, log_pi, mu, s):
+        check_scale("s", s)
         self.log_pi, self.mu, self.s = log_pi, mu, s
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log Σ_k exp(log π_k + log p(x | μ_k, s_k)), of the shape of x."""
-        log_p = Logistic(self.mu, self.s).log_prob(x[..., None])
+        log_p = Logistic(self.mu, self.s).log_prob(as_float(x, self.mu, self.s)[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Σ_k π_k F_k(x)."""
-        return np.sum(np.exp(log_softmax(self.log_pi)) * Logistic(self.mu, self.s).cdf(x[..., None]), axis=-1)
+        F = Logistic(self.mu, self.s).cdf(as_float(x, self.mu, self.s)[..., None])
+        return np.sum(np.exp(log_softmax(self.log_pi)) * F, axis=-1)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)): the components' intervals first, so that no digits are lost in the tails."""
-        log_p = Logistic(self.mu, self.s).log_interval(lower[..., None], upper[..., None])
+        lower, upper = (as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
+        log_p = Logistic(self.mu, self.s).log_interval(lower, upper)
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
     def sample(self, rng: Generator, n: int) -> ndarray:
@@ -178,14 +192,23 @@ class Bernoulli(Module):
         self.logits = logits
 
     def log_prob(self, x: ndarray) -> ndarray:
-        """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean."""
-        _, dtype = _shape_and_dtype(self.logits)
-        return bernoulli_log_prob(x if x.dtype.kind == "f" else x.astype(dtype), self.logits)
+        """x log σ(l) + (1 − x) log σ(−l), of the shape of x; x may be float, integer or boolean.
+
+        Raises ValueError for x outside [0, 1]: the formula would not complain.
+        """
+        x = as_float(x, self.logits)
+        value = stop_gradient(x)
+        if numpy.size(value) and not (numpy.min(value) >= 0 and numpy.max(value) <= 1):
+            raise ValueError(
+                f"x: expected numbers from 0 to 1, got {numpy.min(value):g} to {numpy.max(value):g}; binarize them, "
+                "or use a model of levels"
+            )
+        return bernoulli_log_prob(x, self.logits)
 
     def sample(self, rng: Generator, n: int) -> ndarray:
         """n draws for each logit, 0 or 1 in the logits' dtype: (n, *shape)."""
         shape, dtype = _shape_and_dtype(self.logits)
-        return (rng.random((n, *shape), dtype=dtype) < sigmoid(self.logits)).astype(dtype)
+        return (rng.random((n, *shape), _drawn(dtype)) < sigmoid(self.logits)).astype(dtype)
 
 
 class Categorical(Module):
@@ -211,7 +234,7 @@ class Categorical(Module):
         """n draws for each row of logits: (n, *shape) integers for logits (*shape, K)."""
         (*shape, _), dtype = _shape_and_dtype(self.logits)
         cumulative = np.cumsum(np.exp(log_softmax(self.logits)), axis=-1)
-        u = rng.random((n, *shape, 1), dtype=dtype) * cumulative[..., -1:]  # the last sum may be 1 − 1e-7
+        u = rng.random((n, *shape, 1), _drawn(dtype)) * cumulative[..., -1:]  # the last sum may be 1 − 1e-7
         return np.sum(u >= cumulative[..., :-1], axis=-1)
 
 
@@ -233,8 +256,27 @@ def _standard_logistic(rng, shape, dtype):
     return (np.log(u) - np.log1p(-u)).astype(dtype)
 
 
+def check_scale(name: str, scale) -> None:
+    """Raise ValueError for a scale that is not above 0; not inside a loss, where it would be done at every step."""
+    if not is_traced(scale) and numpy.any(numpy.asarray(scale) <= 0):
+        raise ValueError(f"{name}: expected numbers above 0, got {numpy.min(scale):g}")
+
+
+def as_float(x, *parameters) -> ndarray:
+    """Float arrays as they are; integers, booleans, lists and Python's numbers in the parameters' dtype, if any."""
+    if hasattr(x, "dtype") and x.dtype.kind == "f":
+        return x
+    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
+    return numpy.asarray(x).astype(numpy.result_type(*dtypes) if dtypes else float)
+
+
 def _shape_and_dtype(*parameters):
-    """The shape that the parameters broadcast to, and their float dtype (float32 for Python's numbers)."""
-    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype")]
+    """The shape that the parameters broadcast to, and their float dtype: float32 for Python's numbers and integers."""
+    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
     dtype = numpy.result_type(*dtypes) if dtypes else numpy.dtype(numpy.float32)
     return numpy.broadcast_shapes(*(np.shape(p) for p in parameters)), dtype
+
+
+def _drawn(dtype):
+    """The dtype in which numpy draws random numbers that become `dtype`."""
+    return numpy.float64 if dtype.itemsize > 4 else numpy.float32

@@ -1,5 +1,8 @@
 """Errors a user can act on: one sentence that says what was wrong, what was wanted, and what to do."""
 
+import functools
+from collections.abc import Callable
+
 
 class UserError(ValueError):
     """A user's mistake; the command line prints its one sentence and exits with status 2."""
@@ -23,7 +26,35 @@ def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
     raise ValueError(f"{name}: expected {kind}, got {x.dtype}")
 
 
+def check_context(context, n: int, length: int) -> None:
+    """Raise ValueError unless `context` is (n, length), or None where the part was built without one, length 0."""
+    if length:
+        check_array("context", context, (n, length))
+    elif context is not None:
+        raise ValueError("context: this network was built without one; build it with context=length")
+
+
 def check_widths(name: str, widths) -> None:
     """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
     if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):
         raise ValueError(f"{name}: expected the widths of the layers, such as (64, 64), got {widths!r}")
+
+
+def check_count(name: str, value, least: int = 1) -> None:
+    """Raise ValueError unless `value` is a whole number from `least` on."""
+    if not hasattr(value, "__index__") or value < least:
+        raise ValueError(f"{name}: expected a whole number, {least} at least, got {value!r}")
+
+
+def checked(check: Callable[..., None]) -> Callable[[Callable], Callable]:
+    """Call `check` with the arguments of the function below before it runs, whichever way it runs."""
+
+    def decorate(function):
+        @functools.wraps(function)
+        def run(*args, **settings):
+            check(*args, **settings)
+            return function(*args, **settings)
+
+        return run
+
+    return decorate

@@ -18,7 +18,7 @@ import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.discrete.levels import as_floats, centred
+from minidgm.discrete.levels import centred, check_levels, noise_dtype
 from minidgm.distributions import Logistic, Normal
 from minidgm.errors import check_array
 from minidgm.functional import log_sigmoid, sigmoid, split
@@ -48,6 +48,7 @@ def importance_weighted_bound(model: Any, dequantizer: Any, y: ndarray, rng: Gen
 def log_weights(model: Any, dequantizer: Any, y: ndarray, rng: Generator, samples: int) -> ndarray:
     """log p(y + u) − log q(u|y) for `samples` draws of u: (samples, n). Raises ValueError for none."""
     check_array("y", y, ("n", "m"), kinds="iuf")
+    check_levels(y)
 
     def log_w():
         u, log_q = dequantizer.draw(rng, y)
@@ -58,6 +59,7 @@ def log_weights(model: Any, dequantizer: Any, y: ndarray, rng: Generator, sample
 
 def dequantize(y: ndarray, u: ndarray) -> ndarray:
     """x = y + u in the dtype of u, in the cell [y, y + 1) of y: y (n, m) levels, u (n, m) in [0, 1]."""
+    check_levels(y)
     y = y.astype(u.dtype)
     x, end = y + u, y + 1
     return np.where(x < end, x, numpy.nextafter(end, y))  # float32's 255 + 0.99999994 would round up to 256
@@ -91,7 +93,8 @@ class UniformDequantizer(Dequantizer):
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = 0 (n,)."""
-        u = rng.random(y.shape, dtype=as_floats(y).dtype)
+        check_levels(y)
+        u = rng.random(y.shape, dtype=noise_dtype(y))
         return u, numpy.zeros(len(y), u.dtype)
 
     def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
@@ -112,6 +115,7 @@ class VariationalDequantizer(Dequantizer):
 
     def mu_log_sigma(self, y: ndarray) -> tuple[ndarray, ndarray]:
         """μ(y), log σ(y): two arrays (n, m)."""
+        check_levels(y, self.levels)
         return split(self.net(centred(y, self.levels)), 2)
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
@@ -140,12 +144,14 @@ class FlowDequantizer(Dequantizer):
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = log p(ε) − log|det ∂u/∂ε| (n,)."""
+        check_levels(y, self.levels)
         eps, log_p = standard_draws(self.base, rng, y)
         v, log_det = self.flow.g(eps, centred(y, self.levels))
         return sigmoid(v), log_p - log_det - log_slope(v)
 
     def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,)."""
+        check_levels(y, self.levels)
         v = np.log(u) - np.log1p(-u)
         eps, log_det = self.flow.f(v, centred(y, self.levels))
         return standard_log_prob(self.base, eps) + log_det - log_slope(v)
@@ -153,7 +159,7 @@ class FlowDequantizer(Dequantizer):
 
 def standard_draws(base: type[Logistic] | type[Normal], rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
     """ε from the base with location 0 and scale 1, one per level of y (n, m), and log p(ε) (n,)."""
-    m, dtype = y.shape[1], as_floats(y).dtype
+    m, dtype = y.shape[1], noise_dtype(y)
     eps = base(numpy.zeros(m, dtype), numpy.ones(m, dtype)).sample(rng, len(y))
     return eps, standard_log_prob(base, eps)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from minidgm.discrete.levels import check_levels
 from minidgm.errors import check_array
 from minidgm.functional import logsumexp
 
@@ -38,6 +39,7 @@ def noise_posterior_kl(model: Any, dequantizer: Any, y: ndarray, points: int = 6
 def _nodes(y, points):
     """Log-weights (points^m,) and nodes u (points^m, m) of the product rule on the unit cube."""
     check_array("y", y, ("n", "m"), kinds="iuf")
+    check_levels(y)
     m = y.shape[1]
     if m > 3:
         raise ValueError(f"y: expected at most 3 dimensions for quadrature, got {m}")

@@ -6,10 +6,14 @@ from numpy import ndarray
 
 def check_levels(y: ndarray, levels: int | None = None) -> None:
     """Raise ValueError unless y holds whole numbers, in 0..levels−1 unless that is None; their dtype may be float."""
+    if not hasattr(y, "dtype"):
+        raise ValueError(f"y: expected an array of levels, got {type(y).__name__}")
+    if y.dtype.kind not in "iuf":
+        raise ValueError(f"y: expected integers, got {y.dtype}")
+    if y.dtype.kind == "f" and not (numpy.array_equal(y, numpy.rint(y)) and numpy.all(numpy.isfinite(y))):
+        raise ValueError("y: expected whole numbers, got fractions; give the levels 0, 1, 2, ... themselves")
     if levels is not None and y.size and not (y.min() >= 0 and y.max() < levels):
-        raise ValueError(f"y: expected levels 0..{levels - 1}, got {y.min()} to {y.max()}")
-    if y.dtype.kind == "f" and not numpy.array_equal(y, numpy.rint(y)):
-        raise ValueError("y: expected whole numbers, got fractions; levels are not dequantized data")
+        raise ValueError(f"y: expected levels 0..{levels - 1}, got {y.min():g} to {y.max():g}")
 
 
 def as_floats(y: ndarray, dtype=numpy.float32) -> ndarray:
@@ -20,3 +24,8 @@ def as_floats(y: ndarray, dtype=numpy.float32) -> ndarray:
 def centred(y: ndarray, levels: int, dtype=numpy.float32) -> ndarray:
     """The levels 0..levels−1 on [−1, 1], for a network; integers become floats of `dtype`."""
     return 2 * as_floats(y, dtype) / max(levels - 1, 1) - 1
+
+
+def noise_dtype(y: ndarray) -> type:
+    """The dtype of noise for levels y: float64 for levels in float64, else float32."""
+    return numpy.float64 if y.dtype.kind == "f" and y.dtype.itemsize > 4 else numpy.float32

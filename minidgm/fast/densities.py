@@ -17,12 +17,17 @@ def bernoulli_log_prob(x, logits):
 
     log σ(±l) = min(±l, 0) − log(1 + e^{−|l|}), so the sum is x l − max(l, 0) − log(1 + e^{−|l|}).
     """
-    e, positive = np.exp(-np.abs(logits)), np.maximum(logits, np.zeros_like(logits))
+    e, zero = np.exp(-np.abs(logits)), np.zeros_like(logits)
+    with np.errstate(invalid="ignore"):
+        value = x * logits - np.maximum(logits, zero) - np.log1p(e)
+    if np.isnan(np.sum(value)) and np.any(np.isinf(logits)):  # inf − inf: the outcome is certain, or impossible
+        certain = np.where(x == (logits > 0), 0, -np.inf)
+        value = np.where(np.isinf(logits), certain, value).astype(value.dtype)
 
     def backward(g):
         return (
             lambda: unbroadcast(g * logits, metadata(x)),
-            lambda: unbroadcast(g * (x - np.exp(logits - positive) / (1 + e)), metadata(logits)),
+            lambda: unbroadcast(g * (x - np.exp(np.minimum(logits, zero)) / (1 + e)), metadata(logits)),
         )
 
-    return x * logits - positive - np.log1p(e), backward
+    return value, backward

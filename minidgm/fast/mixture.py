@@ -63,22 +63,20 @@ def _ends_of_bins(mu, s, y, levels):
 
 def _softmax(a):
     """Softmax and logsumexp over the first axis."""
-    top = _largest(a)
+    top = np.max(a, axis=0)
+    top[top == -np.inf] = 0
     e = np.exp(a - top)
     total = np.sum(e, axis=0)
     with np.errstate(divide="ignore"):
-        return e / total, np.log(total) + top
+        return e / np.where(total > 0, total, 1), np.log(total) + top
 
 
 def _below_largest(a):
-    return a - _largest(a)
-
-
-def _largest(a):
-    """The maximum over the first axis, 0 where all are −inf."""
+    """a − its maximum over the first axis, where inf − inf counts 0, as in `log_softmax`: equal terms, equal shares."""
     top = np.max(a, axis=0)
-    top[top == -np.inf] = 0
-    return top
+    if not np.any(np.isinf(top)):
+        return a - top
+    return np.where(np.isinf(top), np.where(a == top, 0, -np.inf), a - np.where(np.isinf(top), 0, top)).astype(a.dtype)
 
 
 def _sigmoid(a):

@@ -18,6 +18,7 @@ from numpy.random import Generator
 from minidgm.discrete import DiscretizedLogisticMixture, centred
 from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
+from minidgm.errors import check_count
 from minidgm.functional import split
 from minidgm.tensor import Module
 
@@ -50,15 +51,6 @@ class BernoulliDecoder(Decoder):
     def given(self, z: ndarray) -> Bernoulli:
         return Bernoulli(self.net(z))
 
-    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
-        """log P(x|z): (n,), in nats. Raises ValueError for x outside [0, 1]: the formula would not complain."""
-        if numpy.size(x) and not (numpy.min(x) >= 0 and numpy.max(x) <= 1):
-            raise ValueError(
-                f"x: expected numbers from 0 to 1, got {numpy.min(x):g} to {numpy.max(x):g}; binarize them, "
-                "or use a decoder of levels"
-            )
-        return super().log_prob(x, z)
-
 
 class GaussianDecoder(Decoder):
     """Real x: N(net(z)_j, σ²) with one learned σ, shared by all dimensions; `net` maps (n, d) to (n, m)."""
@@ -75,6 +67,7 @@ class CategoricalDecoder(Decoder):
     """Integer x of 0..levels−1, a softmax per dimension; `net` maps (n, d) to (n, m · levels)."""
 
     def __init__(self, net, levels: int):
+        check_count("levels", levels)
         self.net, self.levels = net, levels
 
     def given(self, z: ndarray) -> Categorical:
@@ -89,6 +82,8 @@ class LogisticMixtureDecoder(Decoder):
     """
 
     def __init__(self, net, levels: int, components: int):
+        check_count("levels", levels)
+        check_count("components", components)
         self.net, self.levels, self.components = net, levels, components
 
     def given(self, z: ndarray) -> DiscretizedLogisticMixture:

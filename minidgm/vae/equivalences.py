@@ -18,12 +18,13 @@ import math
 from typing import Any
 
 import autograd.numpy as np
+import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.distributions import normal_log_prob
 from minidgm.flows import FlowModel, Inverse
-from minidgm.tensor import Module
+from minidgm.tensor import Module, stop_gradient
 from minidgm.vae.decoders import Decoder
 from minidgm.vae.model import VAE
 from minidgm.vae.posteriors import FlowPosterior, GaussianPosterior
@@ -37,6 +38,7 @@ class FlowEncoder(Module):
 
     def __call__(self, x: ndarray) -> ndarray:
         z, _ = self.flow.f(x)
+        check_resolved(self.tau, z)
         return np.concatenate([z, np.full(z.shape, math.log(self.tau), z.dtype)], axis=1)
 
 
@@ -54,6 +56,16 @@ class FlowDecoder(Module):
     def sample(self, rng: Generator, z: ndarray) -> ndarray:
         """One x for each row of z: (n, m)."""
         return self.flow.g(z + self.tau * rng.standard_normal(z.shape, dtype=z.dtype))[0]
+
+
+def check_resolved(tau: float, z: ndarray) -> None:
+    """Raise ValueError for a τ so small that z + τ ε loses the digits of ε: the ELBO would come out too high."""
+    spacing = numpy.max(numpy.spacing(numpy.abs(stop_gradient(z))), initial=0)
+    if tau < 32 * spacing:
+        raise ValueError(
+            f"tau: {tau:g} is too small for {z.dtype} where |z| reaches {numpy.max(numpy.abs(stop_gradient(z))):.4g}: "
+            f"use {32 * spacing:.1g} at least" + ", or float64" * (z.dtype.itemsize < 8)
+        )
 
 
 def flow_as_vae(model: FlowModel, tau: float) -> VAE:

@@ -100,7 +100,8 @@ def grid_log_joint(model: VAE, x: ndarray, points: int = 200, half_width: float 
     z, log_cell = grid(model.prior.sample(np.random.default_rng(0), 1).shape[1], points, half_width)
     z = z.astype(dtype)
     log_prior = model.prior.log_prob(z) + log_cell
-    return np.stack([model.decoder.log_prob(np.repeat(row[None], len(z), axis=0), z) + log_prior for row in x])
+    rows = [model.decoder.log_prob(np.repeat(row[None], len(z), axis=0), z) + log_prior for row in x]
+    return np.stack(rows) if rows else np.zeros((0, len(z)), dtype)
 
 
 def grid_log_prob(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0) -> ndarray:

@@ -17,8 +17,8 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.distributions import LogisticMixture, StandardNormal
-from minidgm.errors import check_array
-from minidgm.flows import FlowModel
+from minidgm.errors import check_array, check_count
+from minidgm.flows import Flow, FlowModel
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
 from minidgm.tensor import Module
@@ -33,6 +33,8 @@ class MixturePrior(Module):
     """Σ_k π_k N(z; μ_k, σ_k²) on d dimensions with learned π, μ, σ; means start as draws from N(0, I)."""
 
     def __init__(self, d: int, components: int, rng):
+        check_count("d", d)
+        check_count("components", components)
         self.log_pi = numpy.zeros(components, numpy.float32)  # before the softmax
         self.mu = rng.standard_normal((components, d), dtype=numpy.float32)
         self.log_sigma = numpy.zeros((components, d), numpy.float32)
@@ -61,6 +63,8 @@ class AggregatedPosterior(Module):
     def __init__(self, posterior, x):
         if getattr(posterior, "context", 0):
             raise ValueError("posterior: its flow has a context, another map for each object; use one without")
+        if len(x) == 0:
+            raise ValueError("x: expected at least one object, got none")
         self.posterior, self.x = posterior, x
 
     def log_prob(self, z: ndarray) -> ndarray:
@@ -88,11 +92,16 @@ class VampPrior(AggregatedPosterior):
 class FlowPrior(FlowModel):
     """z = g(z*) with z* ~ N(0, I), so that log p(z) = log N(f(z)) + log|det ∂f/∂z|.
 
-    The ELBO evaluates f, at every training step; generation g. The number of dimensions is the flow's own.
+    The ELBO evaluates f, at every training step; generation g. The number of dimensions is the flow's own, `flow.m`.
+    Raises ValueError for a flow that takes any number of them.
     """
 
-    def __init__(self, flow):
-        super().__init__(flow, StandardNormalPrior(dimensions(flow)))
+    def __init__(self, flow: Flow):
+        if flow.m is None:
+            raise ValueError(
+                "flow: expected one whose m, its number of dimensions, is known; this one takes any number"
+            )
+        super().__init__(flow, StandardNormalPrior(flow.m))
 
 
 class AutoregressivePrior(Module):
@@ -102,6 +111,7 @@ class AutoregressivePrior(Module):
     """
 
     def __init__(self, d: int, hidden, components: int, rng):
+        check_count("components", components)
         self.net = MADE(d, hidden, 3 * components, rng)
         start_at_zero(self.net)
         size = d * components
@@ -125,19 +135,3 @@ class AutoregressivePrior(Module):
         for j in range(self.net.m):
             z[:, j] = self.conditionals(z).sample(rng, 1)[0][:, j]  # z_<j are final, so column j is right
         return z
-
-
-def dimensions(flow) -> int:
-    """The number of dimensions that a flow acts on: the `m` of its first part that has one. ValueError if none has."""
-    found = _find_m(flow)
-    if found is None:
-        raise ValueError("flow: none of its parts has an attribute m, the number of dimensions it acts on")
-    return found
-
-
-def _find_m(part):
-    if isinstance(part, Module):
-        return part.m if hasattr(part, "m") else _find_m(list(vars(part).values()))
-    if isinstance(part, list | tuple):
-        return next((m for m in map(_find_m, part) if m is not None), None)
-    return None

@@ -22,7 +22,6 @@ Exercises 19 and 20; lab surgery.
 
 import functools
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ from numpy.random import Generator
 
 from minidgm import fast
 from minidgm.distributions import normal_log_prob
-from minidgm.errors import check_array
+from minidgm.errors import check_array, checked
 from minidgm.functional import logsumexp
 from minidgm.tensor import runs_as
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table
@@ -67,6 +66,8 @@ def elbo_surgery(model: VAE, x: ndarray, rng: Generator, samples: int = 2) -> Su
         raise ValueError("model: its flow posterior has a context, another map for each object; use one without")
     if samples < 2:
         raise ValueError(f"samples: expected at least 2, for the standard errors, got {samples}")
+    if len(x) == 0:
+        raise ValueError("x: expected at least one object, got none")
     mu, log_sigma = model.posterior.mu_log_sigma(x)
     eps = rng.standard_normal((samples, *mu.shape), dtype=mu.dtype)
     log_lik, log_kl = [], []  # log p(x|z) and log q(z|x) − log p(z)
@@ -82,30 +83,25 @@ def elbo_surgery(model: VAE, x: ndarray, rng: Generator, samples: int = 2) -> Su
 # ------------------------------------------------------------------ mutual information
 
 
-def checked(least: int) -> Callable[[Callable], Callable]:
-    """Check what an estimator gets before it runs: the shapes, and at least so many objects, but at most `total`."""
-
-    def decorate(estimator):
-        @functools.wraps(estimator)
-        def run(mu, log_sigma, eps, *total):
-            check_array("mu", mu, ("n", "d"))
-            check_array("log_sigma", log_sigma, mu.shape)
-            check_array("eps", eps, ("samples", *mu.shape))
-            for N in total:
-                if not min(least, N) <= len(mu) <= N:
-                    raise ValueError(f"mu: expected a minibatch of {least} to total = {N} objects, got {len(mu)}")
-            if not total and len(mu) < least:
-                raise ValueError(f"mu: expected at least {least} object{'s' * (least > 1)}, got {len(mu)}")
-            if len(eps) == 0:
-                raise ValueError("eps: expected at least one sample, got none")
-            return estimator(mu, log_sigma, eps, *total)
-
-        return run
-
-    return decorate
+def check_posteriors(mu, log_sigma, eps, least: int = 1) -> None:
+    """ValueError, one sentence, for wrong shapes, no samples, or fewer objects than the estimate needs."""
+    check_array("mu", mu, ("n", "d"))
+    check_array("log_sigma", log_sigma, mu.shape)
+    check_array("eps", eps, ("samples", *mu.shape))
+    if len(eps) == 0:
+        raise ValueError("eps: expected at least one sample, got none")
+    if len(mu) < least:
+        raise ValueError(f"mu: expected at least {least} object{'s' * (least > 1)}, got {len(mu)}")
 
 
-@checked(least=1)
+def check_minibatch(mu, log_sigma, eps, total: int) -> None:
+    """The same for a minibatch: at least 2 objects, at most `total`."""
+    check_posteriors(mu, log_sigma, eps)
+    if not min(2, total) <= len(mu) <= total:
+        raise ValueError(f"mu: expected a minibatch of 2 to total = {total} objects, got {len(mu)}")
+
+
+@checked(check_posteriors)
 @runs_as(fast.mutual_information, gradient=False)
 def mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     """I_q[x, z] of n Gaussian posteriors, q_agg over all of them: mu, log_sigma (n, d), eps (samples, n, d); in nats.
@@ -116,7 +112,7 @@ def mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     return np.mean(log_q - log_q_agg)
 
 
-@checked(least=2)
+@checked(check_minibatch)
 @runs_as(fast.minibatch_mutual_information, gradient=False)
 def minibatch_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray, total: int) -> float:
     """I_q over N = `total` objects from a minibatch of B: own posterior 1/N, the other B − 1 share (N − 1)/N."""
@@ -127,7 +123,7 @@ def minibatch_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray, 
     return np.mean(log_q - log_q_agg)
 
 
-@checked(least=2)
+@checked(functools.partial(check_posteriors, least=2))
 @runs_as(fast.leave_one_out_mutual_information, gradient=False)
 def leave_one_out_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     """I_q with an object's own posterior left out of q_agg: above the truth, and above every bound if none overlap."""
@@ -135,7 +131,7 @@ def leave_one_out_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarr
     return np.mean(log_q - log_q_others)
 
 
-@checked(least=1)
+@checked(check_posteriors)
 @runs_as(fast.log_ratios, gradient=False)
 def log_ratios(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> ndarray:
     """log q(z|x_i) − log q_agg(z) at z = μ_i + σ_i ε; arguments as above, → (samples, n), float64."""
