@@ -7,7 +7,7 @@ True, False and None stand for yes, no and "too small to tell": one seed never t
 """
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 
 def threshold(n: int) -> float:
@@ -29,6 +29,11 @@ def agrees(values, truth: float, rounding: float = 0.0) -> bool:
     d = np.asarray(values, dtype=np.float64) - truth
     error = threshold(len(d)) * standard_error(d) if len(d) > 1 else 0.0
     return bool(abs(d.mean()) <= error + rounding)
+
+
+def worst_of(count: int) -> float:
+    """How many standard errors the worst of `count` right estimates, of many draws each, exceeds in 5 of 100 labs."""
+    return float(-ndtri((1 - 0.95 ** (1 / count)) / 2))
 
 
 def every(*answers: bool | None) -> bool | None:

@@ -60,7 +60,7 @@ class Report:
         truth = CLAIMS[row].truth if truth is None else truth
         self.answers[row] = Answer(row, verdict, because, number, truth, plain(values))
         name = f"Row {row}" if isinstance(row, int) else row.capitalize()
-        self.say(f"\n{name}. {verdict}{':' if self.quick else ', because'} {because}.")
+        self.say(f"\n{name}. {verdict}{':' if self.quick else ', because'} {because}.\n")
 
     def table(self, name: str, header, rows, title: str = "") -> None:
         """Print rows in columns, a cell being text, a number, or a list of one value per seed: mean ± standard error.
@@ -72,7 +72,8 @@ class Report:
             csv.writer(file).writerows(by_seed(header, rows))
         save_json(self.folder / f"{name}.json", {"title": title, "header": list(header), "rows": plain(rows)})
         self.names.append(f"{name}.csv")
-        self.say(f"\n{title}" if title else "")
+        if title:
+            self.say(title)
         self._print(f"{columns(header, rows)}\n")
 
     def figure(self, name: str, figure, **arrays) -> Path:
