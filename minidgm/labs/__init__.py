@@ -56,6 +56,7 @@ LABS = (
         "uniform ≤ variational ≤ flow dequantization ≤ exact",
         ("ex14_uniform_dequantization", "ex15_variational_dequantization"),
     ),
+    Lab("preprocessing", (), "what each constant of the preprocessing costs, and each published mistake with it"),
     Lab(
         "surgery",
         (13, 14),

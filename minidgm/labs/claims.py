@@ -36,4 +36,5 @@ CLAIMS: dict[int | str, Claim] = {
     20: Claim("flow posterior; is an AR flow all right?", "works; sampling takes m passes"),
     21: Claim("a flow moved from posterior to prior: same ELBO", "equal for the same noise"),
     22: Claim("the VAE's bound is loose", "gap → the family's limit, θ held"),
+    "preprocessing": Claim("every constant of the preprocessing counts", "Σ_y P(y) = 1"),
 }

@@ -45,6 +45,7 @@ def bins_figure(x, curves: dict, shares):
         for left, right in ((x[0], -0.5), (levels - 0.5, x[-1])):
             ax.axvspan(left, right, color=GREY, alpha=0.3, linewidth=0)
         ax.set(xlim=(x[0], x[-1]), ylim=(0, 1.25 * shares.max()), title=name, xlabel="level y")
+        ax.xaxis.get_major_locator().set_params(integer=True)
     axes[0].set_ylabel("probability, density")
     middle = (levels - 1) / 2
     for y, text, colour in ((1.1, "density p(x)", ORANGE), (0.98, "P(y): a bin's area", BLUE), (0.86, "data", BLACK)):
@@ -126,7 +127,9 @@ def deleted_figure(probabilities: dict, deleted: int):
 def walls_figure(walls: dict, levels: int, columns: int = 8):
     """A wall of images for each name: name → (n, height, width, channels)."""
     across = min(len(walls), 3)
-    figure, axes = new_figure(-(-len(walls) // across), across, width=4.2, height=4.4)
+    n, height, width = next(iter(walls.values())).shape[:3]
+    tall = 4.2 * -(-n // columns) * height / (min(columns, n) * width) + 0.5
+    figure, axes = new_figure(-(-len(walls) // across), across, width=4.2, height=tall)
     for ax in axes.ravel()[len(walls) :]:
         ax.axis("off")
     for ax, (name, images) in zip(axes.ravel(), walls.items()):
@@ -175,40 +178,94 @@ def levels_figure(prices: dict):
     return figure
 
 
-def slide_figure(model, side: int):
-    """The slide's two densities of the same levels: uniform blocks on the cells, and a smooth density.
-
-    Both on [0, side]², two pixels; the blocks are P(y) = ∫ p(y + u) du by the midpoint rule on 40 × 40 points a cell.
-    """
-    u = (np.arange(40 * side) + 0.5) / 40
-    grid = np.stack(np.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
-    smooth = np.exp(model.log_prob(grid)).reshape(len(u), len(u))
-    blocks = smooth.reshape(side, 40, side, 40).mean(axis=(1, 3))
-    figure, axes = new_figure(1, 2, width=4, height=4.2)
-    for ax, p, title in zip(axes[0], (blocks, smooth), ("uniform: P(y) on the cell y + [0, 1]²", "smooth: p(x)")):
-        ax.imshow(p.T, origin="lower", extent=(0, side, 0, side), cmap="magma")
-        ax.set_xticks(range(side + 1))
-        ax.set_yticks(range(side + 1))
-        ax.grid(color="white", alpha=0.25, linewidth=0.5)
-        ax.set_title(title, fontsize=10)
+@lecture_hall
+def cells_figure(P, x, density):
+    """One dimension: probabilities of levels, uniform blocks on the cells, a density; the area over a cell is P(y)."""
+    figure, (axes,) = new_figure(1, 3, width=4.4, height=4.6)
+    y, top = np.arange(len(P)), 1.15 * max(P.max(), density.max())
+    axes[0].vlines(y, 0, P, color=BLUE, linewidth=5)
+    axes[0].plot(y, P, "o", color=BLUE)
+    axes[1].bar(y, P, width=1, align="edge", color=SKY, edgecolor="white")
+    for k in range(len(P)):
+        inside = (x >= k) & (x <= k + 1)
+        axes[2].fill_between(x[inside], density[inside], color=SKY, edgecolor="white")
+    axes[2].plot(x, density, color=ORANGE)
+    for ax, title, label in zip(
+        axes,
+        ("levels: P(y)", "y + u, u uniform", "a density with the same P(y)"),
+        ("level y", "x = y + u", "x = y + u"),
+    ):
+        ax.set(ylim=(0, top), xlim=(-0.6, len(P) + 0.1), title=title, xlabel=label)
+        ax.set_xticks(range(len(P) + 1))
+    axes[0].set_ylabel("probability")
+    axes[1].set_ylabel("density")
+    axes[2].text(0.05, 0.9 * top, "area over a cell = P(y)", color=BLUE, fontsize=14)
     return figure
 
 
-def noise_figure(model, noises: dict, cells, log_p):
-    """The posterior of the noise p(u|y) = p(y + u) / P(y) in some cells, and each q(u|y) beside it."""
-    u = (np.arange(60) + 0.5) / 60
-    grid = np.stack(np.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
-    figure, axes = new_figure(len(cells), 1 + len(noises), width=2.2, height=2.3)
-    for k, (row, y, log_p_y) in enumerate(zip(axes, cells, log_p)):
-        tiled = np.tile(y, (len(grid), 1))
-        densities = {"p(u|y), exact": np.exp(model.log_prob(tiled + grid) - log_p_y)}
-        densities |= {f"q(u|y), {name}": np.exp(noise.log_prob(grid, tiled)) for name, noise in noises.items()}
-        top = max(3.0, densities["p(u|y), exact"].max())
-        for ax, (name, p) in zip(row, densities.items()):
-            ax.imshow(p.reshape(60, 60).T, origin="lower", extent=(0, 1, 0, 1), cmap="magma", vmin=0, vmax=top)
+@lecture_hall
+def chain_figure(chain: dict):
+    """Bits/dim of each bound, a line per seed: name → one value per seed; all bound the same P(y) from above."""
+    figure, ax = new_sheet()
+    names = [name.replace(", ", ",\n") for name in chain]
+    values = np.array(list(chain.values()))
+    ax.plot(range(len(names)), values, "o-", color=BLUE, alpha=0.6)
+    for k, mean in enumerate(values.mean(axis=1)):
+        ax.text(k, values[k].max() + 0.02 * (values.max() - values.min()), f"{mean:.3f}", ha="center", va="bottom")
+    ax.set_xticks(range(len(names)), names)
+    ax.margins(x=0.1, y=0.15)
+    ax.set_ylabel("test bits/dim, at most")
+    ax.set_title("one model, tighter and tighter bounds on the same P(y)")
+    return figure
+
+
+@lecture_hall
+def slide_figure(smooth, side: int):
+    """The slide's two densities of the same levels: uniform blocks on the cells, and the smooth one that they average.
+
+    smooth: its values on a regular grid over [0, side]², two pixels.
+    """
+    points = len(smooth) // side
+    blocks = smooth.reshape(side, points, side, points).mean(axis=(1, 3))
+    figure, axes = new_figure(1, 2, width=5, height=5.2)
+    for ax, p, title in zip(axes[0], (blocks, smooth), ("uniform: P(y) on each cell", "smooth: the same P(y)")):
+        ax.imshow(p.T, origin="lower", extent=(0, side, 0, side), cmap="magma", vmin=0, vmax=smooth.max())
+        ax.set_xticks(range(side + 1))
+        ax.set_yticks(range(side + 1))
+        ax.grid(color="white", alpha=0.25, linewidth=0.5)
+        ax.set(title=title, xlabel="pixel 1")
+    axes[0, 0].set_ylabel("pixel 2")
+    return figure
+
+
+@lecture_hall
+def noise_figure(cells, panels: dict):
+    """Densities of the noise over some cells, the exact posterior first: name → (cells, side, side)."""
+    figure, axes = new_figure(len(cells), len(panels), width=3.6, height=3)
+    for k, (row, y) in enumerate(zip(axes, cells)):
+        top = max(3.0, next(iter(panels.values()))[k].max())
+        for ax, (name, densities) in zip(row, panels.items()):
+            ax.imshow(densities[k].T, origin="lower", extent=(0, 1, 0, 1), cmap="magma", vmin=0, vmax=top)
             ax.set_xticks([0, 1])
             ax.set_yticks([0, 1])
             if k == 0:
-                ax.set_title(name, fontsize=10)
+                ax.set_title(name)
         row[0].set_ylabel(f"y = ({y[0]:.0f}, {y[1]:.0f})")
+    return figure
+
+
+@lecture_hall
+def ledger_figure(costs: dict):
+    """What mistakes report, less the truth: name → bits/dim, as bars with their numbers."""
+    figure, ax = new_sheet()
+    names, values = list(costs), np.array(list(costs.values()))
+    ax.barh(range(len(names)), values, color=[ORANGE if value < 0 else BLUE for value in values])
+    ax.set_yticks(range(len(names)), names)
+    ax.invert_yaxis()
+    ax.axvline(0, color=BLACK, linewidth=1)
+    for k, value in enumerate(values):
+        ax.text(value, k, f" {value:+.3f} ", va="center", ha="left" if value > 0 else "right", fontsize=14)
+    ax.margins(x=0.2)
+    ax.set_xlabel("reported bits/dim, less the truth")
+    ax.set_title("below zero: a mistake that looks like progress")
     return figure
