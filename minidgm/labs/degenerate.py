@@ -215,8 +215,8 @@ def deleted_level(report: Report, options: Options) -> None:
     report.answer(
         6,
         every(positive(lost["categorical"]), positive(lost["categorical"] - lost["mixture of 5"])),
-        f"deleting level {deleted} divides its probability by {factor['categorical']} under the categorical, "
-        f"which learns nothing from {deleted - 1} and {deleted + 1}, and by {factor['mixture of 5']} under the mixture",
+        f"without level {deleted} in training its probability falls {factor['categorical']}-fold under the "
+        f"categorical and {factor['mixture of 5']}-fold under the mixture",
         number=f"÷ {factor['categorical']} against ÷ {factor['mixture of 5']}",
         lost=lost,
     )  # fmt: skip

@@ -116,7 +116,7 @@ def uniform_noise(report: Report, options: Options) -> None:
     report.answer(
         10,
         every(agrees(gaps, kl, rounding=1e-6), positive(gaps)),
-        f"on two pixels log P(y) − bound = {mean_and_error(gaps)} nats, and KL(U ‖ p(u|y)) is {kl:.5f} by quadrature; "
+        f"on two pixels the gap is {mean_and_error(gaps)} nats, KL(U ‖ p(u|y)) {kl:.5f} by quadrature; "
         f"100 importance weights leave {numpy.mean(weighted[100]):.4f}",
         number=f"gap {mean_and_error(gaps)} nats",
         truth=f"KL {kl:.5f} by quadrature",
@@ -163,8 +163,8 @@ def learned_noise(report: Report, options: Options) -> None:
     report.answer(
         11,
         every(positive(saved), *(agrees(gaps, kl, rounding=0.02 * kl) for gaps, kl in exact.values())),
-        f"with θ held, noise that starts as the uniform saves {signed(saved)} bits/dim on the images it is "
-        f"fitted to: {bits['variational'].mean():.3f} instead of {bits['uniform'].mean():.3f}",
+        f"with θ held, noise that starts as the uniform saves {signed(saved)} bits/dim: "
+        f"{bits['variational'].mean():.3f} instead of {bits['uniform'].mean():.3f}",
         number=f"{mean_and_error(saved)} bits/dim saved",
         saved=saved, bits=chain, two_pixels={name: gaps for name, (gaps, _) in exact.items()},
     )  # fmt: skip

@@ -60,13 +60,15 @@ def few_pixels_figure(sizes, bits: dict, counted: float):
     """Test bits per pixel against the number of training pixels: name → per size one value per seed."""
     figure, ax = new_sheet()
     ends = {"counting,\nall pixels": (counted, GREY)}
-    for (name, values), colour in zip(bits.items(), (BLUE, ORANGE)):
+    for (name, values), colour in zip(bits.items(), (BLUE, ORANGE, PURPLE)):
         values = np.array(values)
         ax.plot(sizes, values.mean(axis=1), "o-", color=colour)
         ax.plot(sizes, values, ".", color=colour, markersize=6, alpha=0.6)
         ends[name.replace(", ", ",\n")] = (values[-1].mean(), colour)
     ax.axhline(counted, color=GREY, linestyle="--", linewidth=2)
     ax.set(xscale="log", xlabel="training pixels", ylabel="test bits per pixel")
+    ax.set_xticks(sizes, [f"{n:,}" for n in sizes])
+    ax.minorticks_off()
     ax.set_title("numerical order pays where data are few")
     label_ends(ax, ends)
     return figure

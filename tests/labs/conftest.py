@@ -37,21 +37,30 @@ class Outcome(NamedTuple):
         return {path.stem for path in self.folder.glob("*.png")}
 
 
-@pytest.fixture
-def quick_lab(tmp_path, monkeypatch):
-    """`quick_lab("pixels")` runs a lab with --quick, one seed; with mine=True on the answers in solutions/."""
+@pytest.fixture(scope="session")
+def quick_lab(tmp_path_factory):
+    """`quick_lab("pixels")` runs a lab with --quick, one seed, once for all tests; own=True: --mine, of solutions/."""
+    done: dict = {}
 
-    def run(name: str, seeds: int = 1, own: bool = False, **options) -> Outcome:
-        if own:
-            monkeypatch.setattr(mine, "load", solution)
-        folder = tmp_path / f"{name}-{own}"
-        folder.mkdir()
-        (lab,) = [lab for lab in LABS if lab.name == name]
-        run_lab(lab, Report(folder, quick=True), Options(seeds=seeds, quick=True, mine=own, **options))
-        check(folder, lab)
-        return Outcome(folder)
+    def run(name: str, seeds: int = 1, own: bool = False, data: Path | None = None) -> Outcome:
+        if (name, seeds, own, data) not in done:
+            folder = tmp_path_factory.mktemp(name)
+            (lab,) = [lab for lab in LABS if lab.name == name]
+            with pytest.MonkeyPatch.context() as patch:
+                if own:
+                    patch.setattr(mine, "load", solution)
+                run_lab(lab, Report(folder, quick=True), Options(seeds=seeds, quick=True, mine=own, data=data))
+            check(folder, lab)
+            done[name, seeds, own, data] = Outcome(folder)
+        return done[name, seeds, own, data]
 
     return run
+
+
+@pytest.fixture
+def solved(monkeypatch):
+    """A student who has solved every exercise."""
+    monkeypatch.setattr(mine, "load", solution)
 
 
 def check(folder: Path, lab) -> None:
