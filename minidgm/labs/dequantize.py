@@ -172,8 +172,8 @@ def learned_noise(report: Report, options: Options) -> None:
     report.answer(
         12,
         every(positive(more), positive(weights)),
-        f"from the same start a flow saves {signed(more)} bits/dim more, importance weights "
-        f"{signed(weights)}; the chain ends at {bits['flow, importance-weighted'].mean():.3f}",
+        f"a flow from the same start saves {signed(more)} bits/dim more, "
+        f"importance weights {mean_and_error(weights)}: {bits['flow, importance-weighted'].mean():.3f}",
         number=f"{mean_and_error(more)} bits/dim saved",
         saved=more, weights=weights,
     )  # fmt: skip
