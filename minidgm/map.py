@@ -94,3 +94,6 @@ def print_map() -> None:
         if exercises:
             print(f"      complete  {', '.join(exercises)}")
         print(f"      see       minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
+    print(f"\n    {screen.style('Beyond the slides', 'bold')}")
+    for lab in (lab for lab in LABS if not lab.rows):
+        print(f"      see       minidgm lab {lab.name}: {lab.claim}")

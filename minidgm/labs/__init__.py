@@ -56,7 +56,7 @@ LABS = (
         "uniform ≤ variational ≤ flow dequantization ≤ exact",
         ("ex14_uniform_dequantization", "ex15_variational_dequantization"),
     ),
-    Lab("preprocessing", (), "what each constant of the preprocessing costs, and each published mistake with it"),
+    Lab("preprocessing", (), "what each constant of the preprocessing costs in bits/dim"),
     Lab(
         "surgery",
         (13, 14),

@@ -85,7 +85,7 @@ def divergence_figure(steps, curves: dict):
         sigma = np.mean([curve[-1] for curve in found["sigma"]])
         ends[f"{name}\nσ = {sigma:.2g} levels"] = (np.mean([curve[-1] for curve in found["nats"]]), colour)
     ax.axhline(0, color=GREY, linestyle="--", linewidth=2)
-    ax.text(steps[0], 0.1, "no discrete model is above", color=GREY, va="bottom", fontsize=13)
+    ax.text(steps[-1], 0.1, "no discrete model is above", color=GREY, va="bottom", ha="right", fontsize=14)
     ax.set_xlabel("training step")
     ax.set_ylabel("log-likelihood, nats per pixel")
     ax.set_title("spikes on the levels: on raw data there is no best likelihood")
@@ -213,7 +213,7 @@ def chain_figure(chain: dict):
     values = np.array(list(chain.values()))
     ax.plot(range(len(names)), values, "o-", color=BLUE, alpha=0.6)
     for k, mean in enumerate(values.mean(axis=1)):
-        ax.text(k, values[k].max() + 0.02 * (values.max() - values.min()), f"{mean:.3f}", ha="center", va="bottom")
+        ax.text(k + 0.07, values[k].max() + 0.03 * (values.max() - values.min()), f"{mean:.3f}", va="bottom")
     ax.set_xticks(range(len(names)), names)
     ax.margins(x=0.1, y=0.15)
     ax.set_ylabel("test bits/dim, at most")
