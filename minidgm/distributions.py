@@ -54,6 +54,7 @@ def bernoulli_log_prob(x: ndarray, logits: ndarray) -> ndarray:
 
 def _times(x: ndarray, log_p: ndarray) -> ndarray:
     """x log p, elementwise; 0 log 0 counts 0."""
+    log_p = log_p + np.zeros_like(x)  # of one shape, for np.where's gradient does not undo a broadcast
     return x * np.where((x == 0) & np.isinf(log_p), 0, log_p)
 
 

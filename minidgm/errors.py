@@ -26,6 +26,14 @@ def check_array(name: str, x, shape: tuple, kinds: str = "f") -> None:
     raise ValueError(f"{name}: expected {kind}, got {x.dtype}")
 
 
+def check_context(context, n: int, length: int) -> None:
+    """Raise ValueError unless `context` is (n, length), or None where the part was built without one, length 0."""
+    if length:
+        check_array("context", context, (n, length))
+    elif context is not None:
+        raise ValueError("context: this network was built without one; build it with context=length")
+
+
 def check_widths(name: str, widths) -> None:
     """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
     if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):

@@ -6,111 +6,145 @@
 
 m and v start at zero, so the first averages are too small; the hats undo exactly that. Exercise 02.
 
-An optimizer sees all parameters as one flat vector θ, whatever the model's structure: the formulas above are its code.
+An optimizer sees all parameters as one flat vector θ, whatever the model's structure, so that the formulas above are
+its code.
 """
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
-from minidgm.tensor import Module, arrays, parameters
+from minidgm import fast
+from minidgm.tensor import Module, arrays, parameters, runs_as
+
+Rate = float | Callable[[int], float]
 
 
 class Optimizer:
     """What all optimizers share: `step(model, grad)` changes the model's parameters in place.
 
-    lr is a number, or a schedule: a function of the step t = 1, 2, ... (see `warmup_cosine`).
+    lr is a number, or a schedule: a function of the step t = 1, 2, ... (see `warmup_cosine`). An optimizer belongs to
+    one model: its moments are averages of that model's gradients.
     """
 
-    def __init__(self, lr):
+    moments: tuple[str, ...] = ()  # names of the averages, flat arrays as long as θ that start at zero
+
+    def __init__(self, lr: Rate):
         self.lr, self.t = lr, 0
 
-    def step(self, model, grad: dict) -> None:
-        """One step down `grad`, a dictionary of arrays as `value_and_grad` returns it."""
+    def step(self, model: Module, grad: dict[str, ndarray]) -> None:
+        """One step down `grad`, a dictionary of arrays as `value_and_grad` returns it.
+
+        Raises ValueError for a gradient, or moments, of another model.
+        """
         theta = parameters(model)
         if theta.keys() != grad.keys():
             wrong = sorted(theta.keys() ^ grad.keys())[0]
-            raise ValueError(f"grad: expected one array a parameter of the model, got {wrong} in one of them only")
+            raise ValueError(f"grad: expected one array per parameter of the model, got {wrong} in one of them only")
         for path, array in theta.items():
             if grad[path].shape != array.shape:
                 raise ValueError(f"grad: {path}: expected shape {array.shape}, got {grad[path].shape}")
+        if not theta:
+            raise ValueError("model: expected one with parameters, which are its float arrays; this one has none")
+        g = np.concatenate([grad[path].ravel() for path in theta])
+        self._prepare_moments(g)
         self.t += 1
         lr = self.lr(self.t) if callable(self.lr) else self.lr
-        delta = self.update(np.concatenate([grad[path].ravel() for path in theta]), lr)
+        delta = self.update(g, lr)
         start = 0
         for array in theta.values():
             array -= delta[start : start + array.size].reshape(array.shape)
             start += array.size
 
-    def update(self, g, lr):
+    def _prepare_moments(self, g: ndarray) -> None:
+        for name in self.moments:
+            if self.t == 0:
+                setattr(self, name, np.zeros_like(g))
+            average = getattr(self, name)
+            if average.shape != g.shape:
+                raise ValueError(
+                    f"model: this optimizer has averages for {average.size} parameters, got a model of {g.size}; "
+                    "make a new optimizer for another model"
+                )
+            if average.dtype != g.dtype:
+                setattr(self, name, average.astype(g.dtype))
+
+    def update(self, g: ndarray, lr: float) -> ndarray:
         """What to subtract from the parameters, for the flat gradient g, which may be overwritten."""
         raise NotImplementedError(f"{type(self).__name__}: write update")
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """The arrays and numbers to save, with which a resumed training continues bit for bit."""
         return {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray) or name == "t"}
 
-    def restore(self, state: dict) -> None:
-        """Take up a saved state."""
-        for name, value in state.items():
-            setattr(self, name, int(value) if name == "t" else np.array(value))
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take up a saved state, whole or not at all; ValueError for one that is not of this kind of optimizer."""
+        t = np.asarray(state.get("t"))
+        if t.shape != () or t.dtype.kind not in "iu" or t < 0:
+            raise ValueError(f"state: expected t, the number of steps taken, got {state.get('t')!r}")
+        names = {"t", *self.moments} if t else {"t"}
+        if state.keys() != names:
+            raise ValueError(
+                f"state: expected {sorted(names)} of {type(self).__name__} after {int(t)} steps, got {sorted(state)}"
+            )
+        averages = {name: np.array(state[name]) for name in names - {"t"}}
+        for name, average in averages.items():
+            if average.ndim != 1 or average.dtype.kind != "f" or not np.all(np.isfinite(average)):
+                raise ValueError(
+                    f"state: expected {name} as one row of finite floats, got {average.dtype}{average.shape}"
+                )
+        self.t = int(t)
+        for name, average in averages.items():
+            setattr(self, name, average)
 
 
 class SGD(Optimizer):
     """Stochastic gradient descent with momentum `beta` (0 for none): v ← β v + g, θ ← θ − lr · v."""
 
-    def __init__(self, lr=0.01, beta: float = 0.0):
+    v: ndarray
+
+    def __init__(self, lr: Rate = 0.01, beta: float = 0.0):
         super().__init__(lr)
         self.beta = beta
+        self.moments = ("v",) if beta else ()
 
-    def update(self, g, lr):
+    def update(self, g: ndarray, lr: float) -> ndarray:
         if self.beta == 0:
             return lr * g
-        if self.t == 1:
-            self.v = np.zeros_like(g)
         self.v *= self.beta
         self.v += g
         return lr * self.v
 
 
 class Adam(Optimizer):
-    """Adam (Kingma & Ba 2015, algorithm 1).
+    """Adam (Kingma & Ba 2015, algorithm 1)."""
 
-    m and v are kept as plain sums, m ← β_1 m + g and v ← β_2 v + g², without the factors 1 − β. The hats divide by the
-    sum of the weights, c = 1 + β + ... + β^{t−1} = (1 − β^t) / (1 − β), which makes m̂ and v̂ the same averages as above:
+    moments = ("m", "v")
+    m: ndarray
+    v: ndarray
 
-        lr · (m / c_1) / (√(v / c_2) + ε) = (lr √c_2 / c_1) · m / (√v + ε √c_2)
-    """
-
-    block = 1 << 15  # numbers at a time: they stay in the cache from the first line of the formula to the last
-
-    def __init__(self, lr=1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
+    def __init__(self, lr: Rate = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
         super().__init__(lr)
         self.beta1, self.beta2, self.eps = beta1, beta2, eps
 
-    def update(self, g, lr):
-        if self.t == 1:
-            self.m, self.v = np.zeros_like(g), np.zeros_like(g)
-        for start in range(0, len(g), self.block):
-            part = slice(start, start + self.block)
-            self._update(g[part], self.m[part], self.v[part], lr)
-        return g
-
-    def _update(self, g, m, v, lr):
-        """The last line of the formula, in place: g is replaced by what to subtract."""
-        c1, c2 = ((1 - beta**self.t) / (1 - beta) for beta in (self.beta1, self.beta2))
-        m *= self.beta1
-        m += g
-        v *= self.beta2
-        v += np.multiply(g, g, out=g)
-        np.sqrt(v, out=g)
-        g += self.eps * math.sqrt(c2)
-        np.divide(m, g, out=g)
-        g *= lr * math.sqrt(c2) / c1
+    def update(self, g: ndarray, lr: float) -> ndarray:
+        return adam_step(g, self.m, self.v, self.t, lr, self.beta1, self.beta2, self.eps)
 
 
-def clip_by_norm(grad: dict, max_norm: float) -> tuple[dict, float]:
+@runs_as(fast.adam_step, gradient=False)
+def adam_step(g: ndarray, m: ndarray, v: ndarray, t: int, lr: float, beta1: float, beta2: float, eps: float) -> ndarray:
+    """Adam's step t = 1, 2, ...: brings m and v up to date, in place, and returns what to subtract from θ."""
+    m[...] = beta1 * m + (1 - beta1) * g
+    v[...] = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return lr * m_hat / (np.sqrt(v_hat) + eps)
+
+
+def clip_by_norm(grad: dict[str, ndarray], max_norm: float) -> tuple[dict[str, ndarray], float]:
     """Scale a gradient down to the norm `max_norm` if it is longer; returns it and its norm before (Pascanu 2013).
 
     The norm is that of all parameters together.

@@ -7,9 +7,13 @@
 It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
 """
 
-import autograd.numpy as np
+from collections.abc import Sequence
 
-from minidgm.errors import check_array, check_widths
+import autograd.numpy as np
+from numpy import ndarray
+from numpy.random import Generator
+
+from minidgm.errors import check_array, check_context, check_widths
 from minidgm.flows.affine import coupling_f, coupling_g, mu_and_log_sigma
 from minidgm.flows.base import Flow
 from minidgm.functional import columns
@@ -24,7 +28,7 @@ class AffineCoupling(Flow):
     Raises ValueError when the mask leaves one of the parts empty.
     """
 
-    def __init__(self, m: int, hidden, rng, mask=None, context: int = 0):
+    def __init__(self, m: int, hidden: Sequence[int], rng: Generator, mask: ndarray | None = None, context: int = 0):
         mask = half_mask(m) if mask is None else np.asarray(mask)
         check_array("mask", mask, (m,), kinds="b")
         check_widths("hidden", hidden)
@@ -36,41 +40,37 @@ class AffineCoupling(Flow):
         self.context = context
         start_at_zero(self.net)
 
-    def f(self, x, context=None):
+    def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
         x1 = columns(x, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(x1, context)
         return coupling_f(x, mu, log_sigma, moved=self._moved)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
 
-    def g(self, z, context=None):
+    def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
         z1 = columns(z, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(z1, context)
         return coupling_g(z, mu, log_sigma, moved=self._moved)  # x_2 = σ z_2 + μ, log_det = Σ log σ
 
-    def mu_log_sigma(self, x1, context=None):
+    def mu_log_sigma(self, x1: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
-        if self.context:
-            check_array("context", context, (len(x1), self.context))
-            x1 = np.concatenate([x1, context], axis=1)
-        elif context is not None:
-            raise ValueError("context: this coupling was built without one; build it with context=length")
-        return mu_and_log_sigma(self.net(x1))
+        check_context(context, len(x1), self.context)
+        return mu_and_log_sigma(self.net(x1 if context is None else np.concatenate([x1, context], axis=1)))
 
 
-def as_slice(index):
+def as_slice(index: ndarray) -> slice | ndarray:
     """The slice that names the same columns, where they are evenly spaced: no copy is made of what it takes."""
     step = int(index[1] - index[0]) if len(index) > 1 else 1
     even = len(index) > 0 and np.array_equal(index, index[0] + step * np.arange(len(index)))
     return slice(int(index[0]), int(index[-1]) + 1, step) if even else index
 
 
-def half_mask(m: int):
+def half_mask(m: int) -> ndarray:
     """The slide's split: True for the first ⌊m/2⌋ of m dimensions."""
     return np.arange(m) < m // 2
 
 
-def checkerboard_mask(height: int, width: int, channels: int = 1):
+def checkerboard_mask(height: int, width: int, channels: int = 1) -> ndarray:
     """True on the white fields of a checkerboard over the image, all channels alike: (height · width · channels,)."""
     white = (np.arange(height)[:, None] + np.arange(width)[None, :]) % 2 == 0
     return np.repeat(white[:, :, None], channels, axis=2).ravel()

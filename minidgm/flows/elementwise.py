@@ -6,8 +6,10 @@ Permutation:                       z_k = x_{p_k}, |det| = 1.   Exercise 03.
 """
 
 import math
+from collections.abc import Sequence
 
 import autograd.numpy as np
+from numpy import ndarray
 
 from minidgm.errors import check_array
 from minidgm.flows.base import Flow
@@ -19,25 +21,26 @@ class ActNorm(Flow):
     """z = (x − μ) / σ with learned μ and log σ of shape (m,); `initialize(x)` starts them from a first batch."""
 
     def __init__(self, m: int):
+        self.m = m
         self.mu = np.zeros(m, np.float32)
         self.log_sigma = np.zeros(m, np.float32)
 
-    def f(self, x, context=None):
-        check_array("x", x, ("n", len(self.mu)))
+    def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("x", x, ("n", self.m))
         z = (x - self.mu) * np.exp(-self.log_sigma)
         return z, -np.sum(self.log_sigma) * np.ones(len(x), x.dtype)
 
-    def g(self, z, context=None):
-        check_array("z", z, ("n", len(self.mu)))
+    def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("z", z, ("n", self.m))
         x = np.exp(self.log_sigma) * z + self.mu
         return x, np.sum(self.log_sigma) * np.ones(len(z), z.dtype)
 
-    def initialize(self, x, context=None):
+    def initialize(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """Set μ and σ to the mean and the standard deviation of x (n, m); a constant column gets σ = 1.
 
         Raises ValueError for NaN or infinity in x, and for no rows.
         """
-        check_array("x", x, ("n", len(self.mu)))
+        check_array("x", x, ("n", self.m))
         if len(x) == 0 or not np.all(np.isfinite(x)):
             raise ValueError("x: expected at least one object, and finite numbers; clean the data first")
         sigma = np.std(x, axis=0)
@@ -61,7 +64,7 @@ class Logit(Flow):
             raise ValueError(f"levels: expected a positive number, the upper end of the data, got {levels}")
         self.alpha, self.levels = float(alpha), float(levels)
 
-    def f(self, x, context=None):
+    def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", "m"))
         value = stop_gradient(x)
         if not (np.min(value, initial=0) >= 0 and np.max(value, initial=0) <= self.levels):
@@ -74,7 +77,7 @@ class Logit(Flow):
         log_s, log_rest = np.log(s), np.log(self.alpha + slope * (self.levels - x))  # 1 − s, exact near the upper end
         return log_s - log_rest, np.sum(math.log(slope) - log_s - log_rest, axis=1)
 
-    def g(self, z, context=None):
+    def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", "m"))
         slope = (1 - 2 * self.alpha) / self.levels
         x = (sigmoid(z) - self.alpha) / slope
@@ -87,18 +90,18 @@ class Permutation(Flow):
     permutation: integers (m,), each of 0..m−1 once; np.arange(m)[::-1] reverses. Raises ValueError otherwise.
     """
 
-    def __init__(self, permutation):
+    def __init__(self, permutation: Sequence[int] | ndarray):
         self.permutation = np.array(permutation)
         check_array("permutation", self.permutation, ("m",), kinds="iu")
-        m = len(self.permutation)
-        if not np.array_equal(np.sort(self.permutation), np.arange(m)):
-            raise ValueError(f"permutation: expected each of 0..{m - 1} once, got {self.permutation.tolist()}")
+        self.m = len(self.permutation)
+        if not np.array_equal(np.sort(self.permutation), np.arange(self.m)):
+            raise ValueError(f"permutation: expected each of 0..{self.m - 1} once, got {self.permutation.tolist()}")
         self.back = np.argsort(self.permutation)
 
-    def f(self, x, context=None):
-        check_array("x", x, ("n", len(self.permutation)))
+    def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("x", x, ("n", self.m))
         return columns(x, index=self.permutation), np.zeros(len(x), x.dtype)
 
-    def g(self, z, context=None):
-        check_array("z", z, ("n", len(self.permutation)))
+    def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("z", z, ("n", self.m))
         return columns(z, index=self.back), np.zeros(len(z), z.dtype)

@@ -9,25 +9,30 @@ and set all others to zero. Every path from input i to output j climbs from degr
 is strictly triangular in the order. Exercise 04; used by every autoregressive flow.
 """
 
-import autograd.numpy as np
+from collections.abc import Sequence
 
-from minidgm.errors import check_array, check_widths
+import autograd.numpy as np
+from numpy import ndarray
+from numpy.random import Generator
+
+from minidgm.errors import check_array, check_context, check_widths
 from minidgm.functional import dense, split
-from minidgm.nn.network import relu_network, stairs, weights_and_biases
+from minidgm.nn.dense import relu_network
 from minidgm.tensor import Module
 
 
 class MaskedDense(Module):
     """x · (weight ∘ mask) + bias: `mask` (inputs, outputs), boolean, says which connections exist."""
 
-    def __init__(self, mask, rng):
+    def __init__(self, mask: ndarray, rng: Generator):
+        check_array("mask", mask, ("inputs", "outputs"), kinds="b")
         inputs, outputs = mask.shape
         fan_in = np.maximum(np.sum(mask, axis=0), 1)
         self.mask = mask
         self.weight = (np.sqrt(2 / fan_in) * rng.standard_normal((inputs, outputs))).astype(np.float32)
         self.bias = np.zeros(outputs, np.float32)
 
-    def __call__(self, x):
+    def __call__(self, x: ndarray) -> ndarray:
         check_array("x", x, ("n", len(self.weight)))
         return dense(x, self.weight * self.mask, self.bias)
 
@@ -41,7 +46,15 @@ class MADE(Module):
     that are not a tuple or list of whole numbers from 1 on.
     """
 
-    def __init__(self, m: int, hidden, outputs: int, rng, order=None, context: int = 0):
+    def __init__(
+        self,
+        m: int,
+        hidden: Sequence[int],
+        outputs: int,
+        rng: Generator,
+        order: Sequence[int] | ndarray | None = None,
+        context: int = 0,
+    ):
         self.order = np.arange(m) if order is None else np.array(order)
         if self.order.dtype.kind not in "iu" or not np.array_equal(np.sort(self.order), np.arange(m)):
             raise ValueError(f"order: expected each of 0..{m - 1} once, got {self.order.tolist()}")
@@ -52,29 +65,23 @@ class MADE(Module):
         masks[-1] = np.tile(masks[-1], (1, outputs))  # output 0 of all dimensions, then output 1 of all dimensions, ...
         masks[0] = np.concatenate([np.ones((context, masks[0].shape[1]), bool), masks[0]])  # all may see the context
         self.layers = [MaskedDense(mask, rng) for mask in masks]
-        self._stairs = [stairs(mask) for mask in masks]
 
-    def __call__(self, x, context=None):
+    def __call__(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ...]:
         """x (n, m) → a tuple of `outputs` arrays (n, m), as in `mu, log_sigma = net(x)`; context (n, length)."""
         return split(self.table(x, context), self.outputs)
 
-    def table(self, x, context=None):
+    def table(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
-        x = self.inputs(x, context)
-        return relu_network(x, *weights_and_biases(self.layers), masks=self._stairs)
+        return relu_network(self.inputs(x, context), *self.layers)
 
-    def inputs(self, x, context=None):
+    def inputs(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""
         check_array("x", x, ("n", self.m))
-        if self.context:
-            check_array("context", context, (len(x), self.context))
-            return np.concatenate([context, x], axis=1)
-        if context is not None:
-            raise ValueError("context: this network was built without one; build it with context=length")
-        return x
+        check_context(context, len(x), self.context)
+        return x if context is None else np.concatenate([context, x], axis=1)
 
 
-def made_degrees(order, hidden, lowest: int = 1) -> list:
+def made_degrees(order: ndarray, hidden: Sequence[int], lowest: int = 1) -> list[ndarray]:
     """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted.
 
     A layer with fewer units than degrees leaves some out, but not the ends: the last output still sees all inputs.
@@ -91,7 +98,7 @@ def made_degrees(order, hidden, lowest: int = 1) -> list:
     return [degrees] + [spread(width) for width in hidden]
 
 
-def made_masks(degrees) -> list:
+def made_masks(degrees: Sequence[ndarray]) -> list[ndarray]:
     """Boolean masks (inputs, outputs) of each layer: ≥ into the hidden layers, strictly > into the m outputs."""
     masks = [outputs[None, :] >= inputs[:, None] for inputs, outputs in zip(degrees[:-1], degrees[1:])]
     return masks + [degrees[0][None, :] > degrees[-1][:, None]]

@@ -27,10 +27,11 @@ from minidgm.tensor.tracer import isbox, new_box, primitive_vjps
 
 
 class Pair(NamedTuple):
-    """A formula and the function that runs in its place."""
+    """A formula and the function that runs in its place, also where gradients are wanted unless that is False."""
 
     formula: Callable
     fast: Callable
+    gradient: bool
 
 
 PAIRS: dict[str, Pair] = {}  # by the formula's name, as "flows.affine.affine_f"
@@ -51,9 +52,10 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
     """The function below is the formula, `fast` is what runs: same arguments, same values.
 
     fast takes plain arrays and returns `value, backward`, as a `differentiable` function does; a tuple of values is one
-    step with several values, and `backward` then takes a gradient for each. With gradient=False it returns the value
-    alone, and the formula itself runs wherever something is being differentiated. Gradients of gradients go through the
-    formula too.
+    step with several values, and `backward` then takes a gradient for each. An argument that is a Module reaches it as
+    the dictionary of its attributes, and its gradient is one too. With gradient=False, fast takes what the formula
+    takes and returns the value alone, and the formula itself runs wherever something is being differentiated.
+    Gradients of gradients go through the formula too.
     """
 
     def decorate(formula: Callable) -> Callable:
@@ -65,14 +67,10 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
                 return formula(*args, **settings)
             return step(*args, **settings)
 
-        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast)
+        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
         return run
 
     return decorate
-
-
-def fused(plain):  # for the move only
-    return lambda fast: runs_as(fast)(plain)
 
 
 # ------------------------------------------------------------------ a function with its gradient beside it
@@ -95,20 +93,21 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
     """The step itself; `formula` serves where `function`, which works in place, cannot take what it is given."""
 
     def step(*args, **settings):
-        boxes = [(i, a) for i, a in enumerate(args) if isbox(a)]
         if formula is not None and any(map(isbox, settings.values())):
             return formula(*args, **settings)
+        boxes, values = _boxes(args)
         if not boxes:
-            return function(*args, **settings)[0]
-        trace, values = max([box._trace for _, box in boxes]), list(args)
-        wanted, parents = [], []  # the arguments to differentiate by
-        for i, box in boxes:
-            if box._trace == trace:
-                wanted.append(i)
-                parents.append(box._node)
+            return function(*values, **settings)[0]
+        trace = max([box._trace for _, _, box in boxes])
+        inner = [found for found in boxes if found[2]._trace == trace]
+        if formula is not None and (len(inner) < len(boxes) or any(isbox(box._value) for _, _, box in inner)):
+            return formula(*args, **settings)  # the gradient of a gradient
+        for i, name, box in inner:
+            if name is None:
                 values[i] = box._value
-        if formula is not None and any(map(isbox, values)):  # the gradient of a gradient
-            return formula(*args, **settings)
+            else:
+                values[i][name] = box._value
+        wanted, parents = [(i, name) for i, name, _ in inner], [box._node for _, _, box in inner]
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)
         if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value per step
@@ -118,7 +117,8 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
             if several:
                 g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
             grads = backward(*g) if several else backward(g)
-            return [grads[i]() if callable(grads[i]) else grads[i] for i in wanted]
+            grads = [grads[i] if name is None else grads[i][name] for i, name in wanted]
+            return [g_wanted() if callable(g_wanted) else g_wanted for g_wanted in grads]
 
         if several:
             return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
@@ -126,6 +126,19 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
 
     primitive_vjps[step] = lambda argnums, ans, args, kwargs: kwargs["vjp"]
     return step
+
+
+def _boxes(args) -> tuple[list, list]:
+    """The traced arrays among the arguments of a step, with their places, and the arguments, each Module as a dict."""
+    boxes: list = []
+    values: list = list(args)
+    for i, value in enumerate(args):
+        if isbox(value):
+            boxes.append((i, None, value))
+        elif isinstance(value, Module):
+            values[i] = dict(vars(value))
+            boxes += [(i, name, part) for name, part in values[i].items() if isbox(part)]
+    return boxes, values
 
 
 class SeveralValues(Node):

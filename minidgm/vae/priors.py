@@ -18,7 +18,7 @@ from numpy.random import Generator
 
 from minidgm.distributions import LogisticMixture, StandardNormal
 from minidgm.errors import check_array, check_count
-from minidgm.flows import FlowModel
+from minidgm.flows import Flow, FlowModel
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
 from minidgm.tensor import Module
@@ -92,11 +92,16 @@ class VampPrior(AggregatedPosterior):
 class FlowPrior(FlowModel):
     """z = g(z*) with z* ~ N(0, I), so that log p(z) = log N(f(z)) + log|det ∂f/∂z|.
 
-    The ELBO evaluates f, at every training step; generation g. The number of dimensions is the flow's own.
+    The ELBO evaluates f, at every training step; generation g. The number of dimensions is the flow's own, `flow.m`.
+    Raises ValueError for a flow that takes any number of them.
     """
 
-    def __init__(self, flow):
-        super().__init__(flow, StandardNormalPrior(dimensions(flow)))
+    def __init__(self, flow: Flow):
+        if flow.m is None:
+            raise ValueError(
+                "flow: expected one whose m, its number of dimensions, is known; this one takes any number"
+            )
+        super().__init__(flow, StandardNormalPrior(flow.m))
 
 
 class AutoregressivePrior(Module):
@@ -130,19 +135,3 @@ class AutoregressivePrior(Module):
         for j in range(self.net.m):
             z[:, j] = self.conditionals(z).sample(rng, 1)[0][:, j]  # z_<j are final, so column j is right
         return z
-
-
-def dimensions(flow) -> int:
-    """The number of dimensions that a flow acts on: the `m` of its first part that has one. ValueError if none has."""
-    found = _find_m(flow)
-    if found is None:
-        raise ValueError("flow: none of its parts has an attribute m, the number of dimensions it acts on")
-    return found
-
-
-def _find_m(part):
-    if isinstance(part, Module):
-        return part.m if hasattr(part, "m") else _find_m(list(vars(part).values()))
-    if isinstance(part, list | tuple):
-        return next((m for m in map(_find_m, part) if m is not None), None)
-    return None

@@ -10,6 +10,8 @@ from autograd import jacobian
 from minidgm.nn import MADE, MLP, Dense, made_degrees, made_masks, start_at_zero
 from minidgm.tensor import parameters, value_and_grad
 
+BOTH_WAYS = True
+
 
 def connections(net):
     """How many paths lead from each input to each output: (m, outputs · m)."""

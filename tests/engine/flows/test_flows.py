@@ -22,8 +22,9 @@ from minidgm.flows import (
 )
 from minidgm.flows.affine import mu_and_log_sigma
 from minidgm.functional import LOG_SIGMA_LIMIT, soft_bound
-from minidgm.tensor import parameters, value_and_grad
+from minidgm.tensor import parameters, plain, value_and_grad
 
+BOTH_WAYS = True
 M = 5
 ORDER = [3, 0, 4, 2, 1]
 MASK = np.array([True, False, False, True, False])
@@ -266,7 +267,9 @@ def test_the_inverse_ar_flow_is_the_ar_flow_with_f_and_g_exchanged():
 
     inverse.mu_log_sigma = exchanged
     v = points(6)
-    for got, wanted in zip(inverse.g(v) + inverse.plain_f(v), ar.f(v) + ar.g(v)):
+    with plain():
+        inverse_f = inverse.f(v)  # what runs otherwise looks at the net itself
+    for got, wanted in zip(inverse.g(v) + inverse_f, ar.f(v) + ar.g(v)):
         np.testing.assert_allclose(got, wanted, atol=1e-10)
 
 

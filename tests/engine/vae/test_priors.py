@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from minidgm.flows import ActNorm, AffineCoupling, Chain, GaussianAR, InverseGaussianAR, Permutation
+from minidgm.flows import ActNorm, AffineCoupling, Chain, GaussianAR, Inverse, InverseGaussianAR, Logit, Permutation
 from minidgm.nn import MLP
 from minidgm.optim import Adam
 from minidgm.tensor import arrays, parameters, value_and_grad
@@ -139,8 +139,10 @@ def test_aggregated_prior_sends_its_gradient_into_the_encoder(small_vae, binary)
 
 def test_what_a_prior_cannot_be_is_said_in_a_sentence():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="flow: none of its parts has an attribute m"):
-        FlowPrior(Permutation([1, 0]))
+    with pytest.raises(ValueError, match="flow: expected one whose m, its number of dimensions, is known"):
+        FlowPrior(Chain([Logit()]))
+    assert FlowPrior(Chain([Logit(), Inverse(Permutation([1, 0]))])).base.m == 2
+    assert FlowPrior(Chain([ActNorm(3)])).sample(rng, 5).shape == (5, 3)
     with pytest.raises(ValueError, match=r"pseudo_inputs: expected shape \(K, m\), got \(6,\)"):
         VampPrior(posterior(rng), np.zeros(6, np.float32))
     with pytest.raises(ValueError, match=r"z: expected shape \(n, 2\), got \(4, 3\)"):

@@ -1,0 +1,330 @@
+"""Every formula beside what runs in its place: the same values, gradients and dtypes, also where inputs are hard.
+
+A pair without a case below fails. A case is a function of a generator and of `cast`, which brings an array to the dtype
+under test; it yields calls, `call(*args, **settings)`. In "mixed" every second array is float64, the others float32.
+"""
+
+import importlib
+import itertools
+import pkgutil
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd.test_util import check_grads
+
+import minidgm
+from minidgm.flows import GaussianAR, InverseGaussianAR
+from minidgm.functional import column_sums, log_softmax, row_sums
+from minidgm.nn import MADE, MLP
+from minidgm.tensor import PAIRS, Module, parameters, plain, value_and_grad
+
+N, M = 6, 4
+
+for module in pkgutil.walk_packages(minidgm.__path__, "minidgm."):  # a pair is known when its module has been imported
+    if module.name.split(".")[1] not in ("__main__", "cli", "course", "labs", "plots", "book"):
+        importlib.import_module(module.name)
+
+
+def call(*args, **settings):
+    return args, settings
+
+
+def shaken(model, rng, cast, scale=0.5):
+    """The model in another dtype, with noise on every parameter."""
+    for theta in parameters(model).values():
+        theta += (scale * rng.standard_normal(theta.shape)).astype(theta.dtype)
+    return model.astype(cast(np.zeros(1)).dtype)
+
+
+# ------------------------------------------------------------------ cases: nn, flows, optim
+
+
+def affine(rng, cast):
+    yield call(*(cast(rng.standard_normal((N, M))) for _ in range(3)))
+    yield call(*(cast(rng.standard_normal((1, 1))) for _ in range(3)))
+    yield call(*(cast(np.zeros((0, M))) for _ in range(3)))  # no objects
+    x, mu, log_sigma = (rng.standard_normal((N, M)) for _ in range(3))
+    yield call(cast(1e6 * x), cast(1e6 * mu), cast(3 * log_sigma / abs(log_sigma)))  # scales at the bounds
+    yield call(*(np.asfortranarray(cast(a))[::2] for a in (x, mu, log_sigma)))
+
+
+def coupling(rng, cast):
+    for moved in (np.array([3, 1]), slice(0, 4, 3), np.arange(0), np.arange(M)):
+        width = len(np.arange(M)[moved])
+        parts = (cast(rng.standard_normal((N, width))) for _ in range(2))
+        yield call(cast(rng.standard_normal((N, M))), *parts, moved=moved)
+    yield call(*(cast(np.zeros((0, k))) for k in (M, 2, 2)), moved=np.array([0, 2]))
+
+
+def table_of_mu_and_log_sigma(rng, cast):
+    for scale in (1, 1e-6, 1e6):
+        yield call(cast(scale * rng.standard_normal((N, 2 * M))))
+    yield call(cast(np.zeros((N, 2 * M))))
+    yield call(cast(np.zeros((0, 2 * M))))
+
+
+def networks(rng, cast):
+    for net in (MLP((3, 5, 4, 2), rng), MLP((3, 2), rng), MADE(M, (7, 5), 2, rng), MADE(3, (1,), 1, rng)):
+        net = shaken(net, rng, cast)
+        inputs = len(net.layers[0].weight)
+        yield call(cast(rng.standard_normal((N, inputs))), *net.layers)
+        yield call(cast(np.zeros((0, inputs))), *net.layers)
+    for scale in (1, 1e4):
+        net = shaken(MADE(64, (256, 256), 2, rng), rng, cast, 0.05)  # cut into blocks
+        yield call(cast(scale * rng.standard_normal((3, 64))), *net.layers)
+    for layer in net.layers:
+        layer.mask[...] = ~layer.mask  # no stairs any more
+    yield call(cast(rng.standard_normal((3, 64))), *net.layers)
+    for layer in net.layers:
+        layer.mask[...] = False
+    yield call(cast(rng.standard_normal((3, 64))), *net.layers)
+
+
+def inversions(flow_class):
+    def cases(rng, cast):
+        for flow, context in (
+            (flow_class(M, (16, 11), rng), None),
+            (flow_class(M, (16, 11), rng, order=[2, 0, 3, 1], context=3), 3),
+            (flow_class(M, (), rng), None),
+            (flow_class(1, (8,), rng, context=3), 3),
+            (flow_class(1, (8,), rng), None),
+            (flow_class(M, (2, 1), rng), None),
+        ):
+            flow = shaken(flow, rng, cast)
+            for n in (7, 0):
+                context_n = [] if context is None else [cast(rng.standard_normal((n, context)))]
+                yield call(flow, cast(rng.standard_normal((n, flow.m))), *context_n)
+        flow = shaken(flow_class(M, (12,), rng), rng, cast)
+        first, last = (layer.mask for layer in flow.net.layers)  # changed after the net was built
+        first[...], last[...] = False, False
+        first[:2], last[:, [2, 3, M + 2, M + 3]] = True, True  # a coupling layer: x_1, x_2 move x_3, x_4
+        yield call(flow, cast(rng.standard_normal((5, M))))
+
+    return cases
+
+
+def adam(rng, cast):
+    dtype = cast(np.zeros(1)).dtype  # an optimizer has one dtype
+    for n, t, scale in ((5, 1, 1.0), (70_001, 3, 1.0), (5, 10_000, 1e-6), (5, 2, 1e6), (5, 1, 0.0), (0, 1, 1.0)):
+        g, m = (scale * rng.standard_normal(n).astype(dtype) for _ in range(2))
+        yield call(g.astype(dtype), m.astype(dtype), (m * m).astype(dtype), t, 1e-3, 0.9, 0.999, 1e-8)
+
+
+CASES = {
+    "flows.affine.affine_f": affine,
+    "flows.affine.affine_g": affine,
+    "flows.affine.coupling_f": coupling,
+    "flows.affine.coupling_g": coupling,
+    "flows.affine.mu_and_log_sigma": table_of_mu_and_log_sigma,
+    "flows.autoregressive.GaussianAR.g": inversions(GaussianAR),
+    "flows.autoregressive.InverseGaussianAR.f": inversions(InverseGaussianAR),
+    "nn.dense.relu_network": networks,
+    "optim.adam_step": adam,
+}
+IN_PLACE = {"optim.adam_step": (1, 2)}  # the arguments that it brings up to date; it may write over any other
+
+
+# ------------------------------------------------------------------ cases: distributions, discrete, vae
+
+
+def rows(rng, cast):
+    for scale in (1, 1e-6, 1e6):
+        yield call(cast(scale * rng.standard_normal((N, M))))
+    yield call(cast(np.zeros((0, M))))
+
+
+def bits(rng, cast):
+    x = (rng.random((N, M)) < 0.5).astype(float)
+    for scale in (1, 1e-6, 100):
+        yield call(cast(x), cast(scale * rng.standard_normal((N, M))))
+    yield call(cast(x), cast(rng.standard_normal(M)))  # the same for all objects
+
+
+def discretized(rng, cast):
+    levels, K = 17, 3
+    y = rng.integers(0, levels, (4, 6))
+    y[0, :2] = 0, levels - 1
+    log_pi, mu = rng.standard_normal((4, 6, K)), rng.uniform(-20, 40, (4, 6, K))
+    log_pi[0, 0, 0] = -np.inf  # a component of weight zero
+    for low, high in ((0, 0.5), (-3, 5)):
+        s = 10 ** rng.uniform(low, high, (4, 6, K))
+        yield call(cast(log_pi), cast(mu), cast(s), y=cast(y.astype(float)), levels=levels)
+
+
+def mixture(rng, cast):
+    K = 3
+    log_pi = log_softmax(rng.standard_normal(K))
+    for scale in (1, 1e-2):
+        yield call(
+            *(cast(rng.standard_normal((N, M))), cast(log_pi), cast(rng.standard_normal((K, M)))),
+            cast(scale * rng.standard_normal((K, M))),
+        )
+
+
+def aggregated(rng, cast):
+    yield call(*(cast(rng.standard_normal((n, M))) for n in (N, 3, 3)))
+    yield call(*(cast(rng.standard_normal((n, M))) for n in (N, 1, 1)))
+
+
+def posteriors(*total):
+    def cases(rng, cast):
+        for n in (2, 5):
+            yield call(*(cast(rng.standard_normal(s)) for s in ((n, 2), (n, 2), (3, n, 2))), *total)
+
+    return cases
+
+
+CASES |= {
+    "discrete.discretize.discretized_mixture_log_prob": discretized,
+    "distributions.bernoulli_log_prob": bits,
+    "distributions.standard_normal_log_prob": rows,
+    "vae.gaussians.aggregated_log_prob": aggregated,
+    "vae.gaussians.mixture_log_prob": mixture,
+    "vae.surgery.leave_one_out_mutual_information": posteriors(),
+    "vae.surgery.log_ratios": posteriors(),
+    "vae.surgery.minibatch_mutual_information": posteriors(20),
+    "vae.surgery.mutual_information": posteriors(),
+}
+
+
+# ------------------------------------------------------------------ the tests
+
+
+def test_every_pair_has_a_case():
+    assert CASES.keys() == PAIRS.keys()
+
+
+def calls(name, dtype):
+    every_second = itertools.cycle([np.float32, np.float64])
+    cast = (lambda a: a.astype(next(every_second))) if dtype == "mixed" else (lambda a: a.astype(dtype))
+    return list(CASES[name](np.random.default_rng(0), cast))
+
+
+def decorated(name):
+    """What others call: the formula's name in its module."""
+    formula = PAIRS[name].formula
+    found = importlib.import_module(formula.__module__)
+    for part in formula.__qualname__.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def values(result):
+    return result if isinstance(result, tuple) else (result,)
+
+
+def copied(args):
+    return [a.copy() if hasattr(a, "copy") else a for a in args]
+
+
+def tolerance(dtype):
+    return 1e-11 if dtype == "float64" else 2e-4
+
+
+def assert_same(got, wanted, dtype):
+    """Equal to rounding, measured by the largest number of the array; the same dtype and shape."""
+    assert got.dtype == wanted.dtype and got.shape == wanted.shape
+    finite = wanted[np.isfinite(wanted)]
+    scale = np.max(np.abs(finite), initial=1)
+    np.testing.assert_allclose(got, wanted, rtol=tolerance(dtype), atol=tolerance(dtype) * min(scale, 1e3) * 0.1)
+
+
+DTYPES = ["float64", "float32", "mixed"]
+in_every_dtype = pytest.mark.parametrize("dtype", DTYPES)
+for_every_pair = pytest.mark.parametrize("name", sorted(PAIRS))
+
+
+@in_every_dtype
+@for_every_pair
+def test_a_pair_has_the_same_values_and_dtypes_and_leaves_its_inputs_alone(name, dtype):
+    run = decorated(name)
+    for args, settings in calls(name, dtype):
+        fast_args, plain_args = copied(args), copied(args)
+        got = values(run(*fast_args, **settings))
+        with plain():
+            wanted = values(run(*plain_args, **settings))
+        assert len(got) == len(wanted)
+        for a, b in zip(got, wanted):
+            assert_same(np.asarray(a), np.asarray(b), dtype)
+        for i, (a, b, before) in enumerate(zip(fast_args, plain_args, args)):
+            if name in IN_PLACE:
+                if i in IN_PLACE[name]:
+                    assert_same(a, b, dtype)
+            elif isinstance(before, np.ndarray):
+                assert np.array_equal(a, before) and np.array_equal(b, before)
+
+
+class Arguments(Module):
+    """A model that is nothing but the arguments of a call, so that `value_and_grad` differentiates by each of them."""
+
+    def __init__(self, args):
+        self.args = list(args)
+
+
+@in_every_dtype
+@pytest.mark.parametrize("name", sorted(name for name, pair in PAIRS.items() if pair.gradient))
+def test_a_pair_has_the_same_gradients(name, dtype):
+    run, rng = decorated(name), np.random.default_rng(1)
+    for args, settings in calls(name, dtype):
+        shapes = [(np.shape(v), v.dtype) for v in values(run(*args, **settings))]
+        weights = [rng.standard_normal(shape).astype(dtype) for shape, dtype in shapes]
+        uses = [weights, *([w if i == k else None for i, w in enumerate(weights)] for k in range(len(weights)))]
+        for used in uses if len(weights) > 1 else [weights]:  # all values, and each of them alone
+
+            def loss(model, used=used):
+                found = values(run(*model.args, **settings))  # noqa: B023
+                return sum(anp.sum(w * v + w * v * v) for w, v in zip(used, found) if w is not None)
+
+            value, grad = value_and_grad(loss)(Arguments(args))
+            with plain():
+                plain_value, plain_grad = value_and_grad(loss)(Arguments(args))
+            if not np.isfinite(plain_value):
+                continue
+            assert np.asarray(value).dtype == np.asarray(plain_value).dtype
+            assert grad.keys() == plain_grad.keys()
+            for path, g in grad.items():
+                scale = max(1, np.max(np.abs(plain_grad[path]), initial=0))
+                assert g.dtype == plain_grad[path].dtype
+                np.testing.assert_allclose(g / scale, plain_grad[path] / scale, rtol=0, atol=tolerance(dtype))
+
+
+@pytest.mark.parametrize("name", sorted(name for name, pair in PAIRS.items() if pair.gradient))
+def test_gradients_of_gradients_go_through_the_formula(name):
+    run = decorated(name)
+    args, settings = calls(name, "float64")[0]
+    f = lambda a: anp.sum(values(run(a, *args[1:], **settings))[0] ** 2)  # noqa: E731
+    second = autograd.grad(lambda a: anp.sum(autograd.grad(f)(a) ** 2))
+    got = second(args[0])
+    with plain():
+        np.testing.assert_allclose(got, second(args[0]), rtol=1e-11, atol=1e-11)
+
+
+def test_inversion_is_still_differentiable():
+    rng = np.random.default_rng(0)
+    flow = GaussianAR(M, (12,), rng).astype(np.float64)
+    check_grads(lambda z: anp.sum(flow.g(z)[0] ** 2), modes=["rev"], order=1)(rng.standard_normal((3, M)))
+    _, grad = value_and_grad(lambda flow, z: anp.sum(flow.g(z)[0] ** 2))(flow, rng.standard_normal((3, M)))
+    assert all(np.any(grad[f"net.layers.1.{name}"] != 0) for name in ("weight", "bias"))
+
+
+@pytest.mark.parametrize("m", [2, 65, 784])
+def test_sums_by_blas_are_as_exact_as_numpys_in_float32(m):
+    a = np.random.default_rng(0).random((300, m), dtype=np.float32)
+    for got, exact in ((row_sums(a), a.sum(axis=1, dtype=float)), (column_sums(a), a.sum(axis=0, dtype=float))):
+        assert got.dtype == np.float32
+        np.testing.assert_allclose(got, exact, rtol=1e-6)
+
+
+def test_a_mask_changed_in_place_counts_at_once_whatever_the_width():
+    rng = np.random.default_rng(0)
+    net = MADE(64, (256, 256), 2, rng).astype(np.float64)
+    x = rng.standard_normal((5, 64))
+    net.table(x)
+    for layer in net.layers:
+        layer.mask[...] = rng.random(layer.mask.shape) < 0.5
+    h = x
+    for i, layer in enumerate(net.layers):
+        h = np.dot(np.maximum(h, 0) if i else h, layer.weight * layer.mask) + layer.bias
+    np.testing.assert_allclose(net.table(x), h, rtol=1e-10, atol=1e-10)
