@@ -19,8 +19,8 @@ from minidgm.discrete import CategoricalOutput, MixtureOutput, PixelCNN, PixelMA
 from minidgm.distributions import Bernoulli, Categorical, Logistic, LogisticMixture, Normal, StandardNormal
 from minidgm.flows import ActNorm, AffineCoupling, FlowModel
 from minidgm.nn import MLP
-from minidgm.tensor import plain
 
+BOTH_WAYS = True  # as the engine is used, and with the formulas as written
 RNG = np.random.default_rng(0)
 N, D, M, K, LEVELS = 4, 2, 3, 3, 5
 f32 = np.float32
@@ -189,15 +189,6 @@ ANY_LEVEL = {  # these do not know how many levels there are
 }
 MAPS = {"centred", "FromLevels"}  # of levels onto [−1, 1], for what lies between them (pseudo-inputs) as well
 ALL = {f"{module}.{name}": row for module, rows in ROWS.items() for name, row in rows.items()}
-
-
-@pytest.fixture(params=["fast", "plain"], autouse=True)
-def way(request):
-    if request.param == "fast":
-        yield
-    else:
-        with plain():
-            yield
 
 
 def test_every_public_name_has_a_row():
