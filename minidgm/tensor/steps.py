@@ -21,7 +21,7 @@ import numpy as np
 
 from minidgm.tensor.gradient import Node
 from minidgm.tensor.model import Module, leaves
-from minidgm.tensor.tracer import isbox, new_box, primitive_vjps
+from minidgm.tensor.tracer import Box, isbox, new_box, primitive_vjps
 
 # ------------------------------------------------------------------ a formula, and what runs in its place
 
@@ -59,15 +59,16 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
     """
 
     def decorate(formula: Callable) -> Callable:
-        step = _step(fast, formula) if gradient else fast
+        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
+        if gradient:
+            return functools.wraps(formula)(_step(fast, formula))
 
         @functools.wraps(formula)
         def run(*args, **settings):
-            if _formulas_run[0] or (not gradient and is_traced(*args, *settings.values())):
+            if _formulas_run[0] or is_traced(*args, *settings.values()):
                 return formula(*args, **settings)
-            return step(*args, **settings)
+            return fast(*args, **settings)
 
-        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
         return run
 
     return decorate
@@ -93,21 +94,24 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
     """The step itself; `formula` serves where `function`, which works in place, cannot take what it is given."""
 
     def step(*args, **settings):
-        if formula is not None and any(map(isbox, settings.values())):
+        if formula is not None and (_formulas_run[0] or (settings and any(map(isbox, settings.values())))):
             return formula(*args, **settings)
         boxes, values = _boxes(args)
         if not boxes:
             return function(*values, **settings)[0]
         trace = max([box._trace for _, _, box in boxes])
-        inner = [found for found in boxes if found[2]._trace == trace]
-        if formula is not None and (len(inner) < len(boxes) or any(isbox(box._value) for _, _, box in inner)):
-            return formula(*args, **settings)  # the gradient of a gradient
-        for i, name, box in inner:
-            if name is None:
-                values[i] = box._value
-            else:
-                values[i][name] = box._value
-        wanted, parents = [(i, name) for i, name, _ in inner], [box._node for _, _, box in inner]
+        wanted, parents = [], []  # the arguments to differentiate by
+        for i, name, box in boxes:
+            if box._trace == trace:
+                wanted.append((i, name))
+                parents.append(box._node)
+                box = box._value
+                if name is None:
+                    values[i] = box
+                else:
+                    values[i][name] = box
+            if formula is not None and isbox(box):  # the gradient of a gradient
+                return formula(*args, **settings)
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)
         if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value per step
@@ -117,8 +121,8 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
             if several:
                 g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
             grads = backward(*g) if several else backward(g)
-            grads = [grads[i] if name is None else grads[i][name] for i, name in wanted]
-            return [g_wanted() if callable(g_wanted) else g_wanted for g_wanted in grads]
+            given = [grads[i] if name is None else grads[i][name] for i, name in wanted]
+            return [g_i() if callable(g_i) else g_i for g_i in given]
 
         if several:
             return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
@@ -129,15 +133,17 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
 
 
 def _boxes(args) -> tuple[list, list]:
-    """The traced arrays among the arguments of a step, with their places, and the arguments, each Module as a dict."""
+    """The traced arrays among the arguments of a step, each with its place; the arguments, each Module as a dict."""
     boxes: list = []
     values: list = list(args)
     for i, value in enumerate(args):
-        if isbox(value):
+        if isinstance(value, Box):
             boxes.append((i, None, value))
         elif isinstance(value, Module):
-            values[i] = dict(vars(value))
-            boxes += [(i, name, part) for name, part in values[i].items() if isbox(part)]
+            values[i] = attributes = dict(vars(value))
+            for name, part in attributes.items():
+                if isinstance(part, Box):
+                    boxes.append((i, name, part))
     return boxes, values
 
 
