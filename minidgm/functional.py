@@ -108,7 +108,8 @@ def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
     infinite = np.isinf(top)
     if not np.any(infinite):
         return top, a - top
-    return top, np.where(infinite, np.where(a == top, 0.0, -math.inf), a - np.where(infinite, np.zeros_like(top), top))
+    shifted = np.where(infinite, np.where(a == top, 0.0, -math.inf), a - np.where(infinite, np.zeros_like(top), top))
+    return top, shifted.astype(top.dtype)
 
 
 @differentiable
