@@ -14,7 +14,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_context, check_widths
+from minidgm.errors import check_array, check_context, check_whole, check_widths
 from minidgm.flows.affine import mu_and_log_sigma
 from minidgm.flows.base import Flow
 from minidgm.functional import Index, columns, merge_columns
@@ -57,6 +57,12 @@ class AffineCoupling(Flow):
     """
 
     def __init__(self, m: int, hidden: Sequence[int], rng: Generator, mask: ndarray | None = None, context: int = 0):
+        check_whole("m", m, 1)
+        check_whole("context", context)
+        if m == 1 and not context:
+            raise ValueError(
+                "m: expected 2 or more, for one part moves the other, or a context that moves the one, got 1"
+            )
         mask = half_mask(m) if mask is None else np.asarray(mask)
         check_array("mask", mask, (m,), kinds="b")
         check_widths("hidden", hidden)

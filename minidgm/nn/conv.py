@@ -20,7 +20,7 @@ import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_whole
 from minidgm.tensor import Module, WithGradient, differentiable
 
 
@@ -70,6 +70,8 @@ class MaskedConv2d(Module):
         check_array("mask", mask, ("k", "k"), kinds="b")
         if mask.shape[0] != mask.shape[1] or mask.shape[0] % 2 == 0 or not mask.any():
             raise ValueError(f"mask: expected k × k with k odd and a True in it, got {mask.shape}, {mask.sum()} True")
+        check_whole("inputs", inputs, 1)
+        check_whole("outputs", outputs, 1)
         self.mask = mask
         taps = int(mask.sum())
         scale = math.sqrt(2 / (taps * inputs))
