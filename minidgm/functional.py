@@ -29,6 +29,7 @@ LOG_SCALE_LIMIT = 7.0  # of |log s| of a logistic
 @differentiable
 def sigmoid(a: ndarray) -> WithGradient:
     """σ(a) = 1 / (1 + e^{−a}), elementwise; small values keep all their digits."""
+    a = _as_float(a)
     e = np.exp(-np.abs(a))  # never overflows
     return np.exp(np.minimum(a, 0)) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
 
@@ -36,18 +37,21 @@ def sigmoid(a: ndarray) -> WithGradient:
 @differentiable
 def softplus(a: ndarray) -> WithGradient:
     """log(1 + e^a), elementwise: a for large a, e^a for very negative a."""
+    a = _as_float(a)
     return np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a))), lambda g: (g * sigmoid(a),)
 
 
 @differentiable
 def log_sigmoid(a: ndarray) -> WithGradient:
     """log σ(a) = −softplus(−a), elementwise: never the logarithm of a rounded sigmoid."""
+    a = _as_float(a)
     return -softplus(-a), lambda g: (g * sigmoid(-a),)
 
 
 @differentiable
 def log1mexp(d: ndarray) -> WithGradient:
     """log(1 − e^{−d}) for d > 0, elementwise (Mächler 2012): −e^{−d} for large d, log d for small d."""
+    d = _as_float(d)
     with np.errstate(divide="ignore"):  # log 0 = −inf is the right answer at d = 0
         value = np.where(d > math.log(2), np.log1p(-np.exp(-d)), np.log(-np.expm1(-d)))
     return value, lambda g: (g * _exp_ratio(d),)
@@ -66,6 +70,7 @@ def log_diff_sigmoid(a: ndarray, b: ndarray) -> WithGradient:
     The difference itself rounds to 0 in the tails; this sum has terms of one sign only, so no digit is lost.
     a = +inf and b = −inf, the outer bins of a discretized distribution, are allowed.
     """
+    a, b = _as_float(a), _as_float(b)
 
     def backward(g):
         r = _exp_ratio(a - b)
@@ -83,7 +88,10 @@ def logsumexp(a: ndarray, axis: int | None = None, keepdims: bool = False) -> Wi
 
     Terms of −inf count nothing; a sum of nothing else is −inf.
     """
-    top, shifted = _below_top(a, axis)
+    if np.size(a) == 0:  # no terms, or no sums
+        nothing = np.full(np.shape(np.sum(a, axis=axis, keepdims=keepdims)), -math.inf, a.dtype)
+        return nothing, lambda g: (np.zeros(np.shape(a), a.dtype),)
+    top, shifted = _below_top(_as_float(a), axis)
     e = np.exp(shifted)  # from 0 to 1
     total = np.sum(e, axis=axis, keepdims=True)  # 1 or more
     value = top + np.log(total)
@@ -97,7 +105,9 @@ def logsumexp(a: ndarray, axis: int | None = None, keepdims: bool = False) -> Wi
 @differentiable
 def log_softmax(a: ndarray, axis: int = -1) -> WithGradient:
     """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`, however large the logits."""
-    _, shifted = _below_top(a, axis)
+    if np.size(a) == 0:
+        return a, lambda g: (g,)
+    _, shifted = _below_top(_as_float(a), axis)
     value = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
 
@@ -110,6 +120,11 @@ def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
         return top, a - top
     shifted = np.where(infinite, np.where(a == top, 0.0, -math.inf), a - np.where(infinite, np.zeros_like(top), top))
     return top, shifted.astype(top.dtype)
+
+
+def _as_float(a) -> ndarray:
+    """A float array as it is; integers as float64, for −uint8 wraps around."""
+    return a if hasattr(a, "dtype") and a.dtype.kind == "f" else numpy.asarray(a, numpy.float64)
 
 
 @differentiable
@@ -148,7 +163,7 @@ def relu(a: ndarray) -> WithGradient:
 
 @differentiable
 def soft_bound(a: ndarray, limit: float) -> WithGradient:
-    """a / (1 + |a|/limit), elementwise: a itself near 0, and never beyond ±limit."""
+    """a / (1 + |a|/limit), elementwise: a itself near 0, never beyond ±limit; NaN for an infinite a."""
     d = 1 + np.abs(a) / limit
     return a / d, lambda g: (g / (d * d),)
 

@@ -51,6 +51,8 @@ def value_and_grad(loss: Callable) -> Callable[..., tuple[Any, dict[str, np.ndar
             raise ValueError("loss: expected one number, got None; a function without `return` returns that")
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
+        if not isbox(end) and np.asarray(end).dtype.kind not in "fiu":
+            raise ValueError(f"loss: expected one number, got {type(end).__name__}")
         if isbox(end) and end._trace == trace:
             walk_backwards(end._node, tape)
         grad = {path: np.zeros_like(theta[path]) if node.g is None else node.g for path, node in nodes.items()}
