@@ -1,8 +1,8 @@
 """A whole network as one step: the tracer sees it once, and nothing is stored that the gradient does not need.
 
 Where weights are masked (MADE), sorted degrees make the masks stairs: column k of a layer needs the rows up to some
-height only, and a product by pieces leaves the zeros out. The pieces are cut from the masks at each call, so that a
-mask that is changed in place counts at once. The formula is in nn/dense.py.
+height only, and a product by pieces leaves the zeros out. How a mask is cut is remembered together with what the mask
+was, so that one that is changed in place is cut anew. The formula is in nn/dense.py.
 """
 
 from typing import NamedTuple
@@ -18,8 +18,9 @@ def relu_network(x, *layers):
     """The rows x through the layers, each a dictionary with `weight`, `bias` and, where it is masked, `mask`."""
     masks = [layer.get("mask") for layer in layers]
     weights = [layer["weight"] if mask is None else layer["weight"] * mask for layer, mask in zip(layers, masks)]
-    stairs = [None if mask is None or mask.size < SMALL else cut(mask) for mask in masks]
-    inputs, h = [], x  # what goes into each layer
+    stairs = [None if mask is None or mask.size < SMALL else stairs_of(mask) for mask in masks]
+    inputs: list = []  # what goes into each layer
+    h = x
     for layer, weight, blocks in zip(layers, weights, stairs):
         inputs.append(np.maximum(h, np.zeros_like(h), out=h) if inputs else x)  # with a plain 0 it takes twice as long
         h, bias = _times(inputs[-1], weight, blocks), layer["bias"]
@@ -52,6 +53,20 @@ class Stairs(NamedTuple):
 
     columns: list
     rows: list
+
+
+_known: dict[int, tuple] = {}  # by the mask's id: its content, and how it is cut
+
+
+def stairs_of(mask) -> Stairs:
+    """`cut(mask)`, as it was the last time unless the mask has changed."""
+    content = mask.shape, mask.tobytes()
+    known = _known.get(id(mask))
+    if known is None or known[0] != content:
+        if len(_known) >= 128:
+            _known.clear()
+        _known[id(mask)] = known = content, cut(mask)
+    return known[1]
 
 
 def cut(mask) -> Stairs:

@@ -15,13 +15,18 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
 from minidgm.tensor.gradient import Node
 from minidgm.tensor.model import Module, leaves
 from minidgm.tensor.tracer import Box, isbox, new_box, primitive_vjps
+
+Given = ParamSpec("Given")
+Value = TypeVar("Value")
+Formula = TypeVar("Formula", bound=Callable)
+WithGradient = tuple[np.ndarray, Callable]  # what a step is written as: its value, and its gradient rule
 
 # ------------------------------------------------------------------ a formula, and what runs in its place
 
@@ -48,7 +53,7 @@ def plain() -> Iterator[None]:
         _formulas_run[0] = before
 
 
-def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Callable]:
+def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Formula], Formula]:
     """The function below is the formula, `fast` is what runs: same arguments, same values.
 
     fast takes plain arrays and returns `value, backward`, as a `differentiable` function does; a tuple of values is one
@@ -58,7 +63,7 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
     Gradients of gradients go through the formula too.
     """
 
-    def decorate(formula: Callable) -> Callable:
+    def decorate(formula):
         PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
         if gradient:
             return functools.wraps(formula)(_step(fast, formula))
@@ -77,7 +82,7 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
 # ------------------------------------------------------------------ a function with its gradient beside it
 
 
-def differentiable(function: Callable) -> Callable:
+def differentiable(function: Callable[Given, tuple[Value, Callable]]) -> Callable[Given, Value]:
     """Make one step of the tracer out of a function that returns its value and its gradient rule, side by side.
 
     `function(*arrays, **settings)` returns `value, backward`; `backward(g)`, with g = ∂loss/∂value, returns one
@@ -94,7 +99,7 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
     """The step itself; `formula` serves where `function`, which works in place, cannot take what it is given."""
 
     def step(*args, **settings):
-        if formula is not None and (_formulas_run[0] or (settings and any(map(isbox, settings.values())))):
+        if formula and (_formulas_run[0] or (settings and any(map(isbox, settings.values())))):
             return formula(*args, **settings)
         boxes, values = _boxes(args)
         if not boxes:
@@ -110,11 +115,13 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
                     values[i] = box
                 else:
                     values[i][name] = box
-            if formula is not None and isbox(box):  # the gradient of a gradient
+            if formula and isbox(box):  # the gradient of a gradient
                 return formula(*args, **settings)
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)
-        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value per step
+        if (
+            formula and several and not isinstance(parents[0], Node)
+        ):  # autograd's own backward pass knows one value per step
             return formula(*args, **settings)
 
         def vjp(g):

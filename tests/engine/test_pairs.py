@@ -115,8 +115,8 @@ def adam(rng, cast):
 CASES = {
     "flows.affine.affine_f": affine,
     "flows.affine.affine_g": affine,
-    "flows.affine.coupling_f": coupling,
-    "flows.affine.coupling_g": coupling,
+    "flows.coupling.coupling_f": coupling,
+    "flows.coupling.coupling_g": coupling,
     "flows.affine.mu_and_log_sigma": table_of_mu_and_log_sigma,
     "flows.autoregressive.GaussianAR.g": inversions(GaussianAR),
     "flows.autoregressive.InverseGaussianAR.f": inversions(InverseGaussianAR),
