@@ -355,3 +355,64 @@ def test_bits_all_zero_and_all_one_are_finite_and_larger_ones_are_refused(name):
         assert not isinstance(value, str) and np.all(np.isfinite(value))
     if name != "distributions.bernoulli_log_prob":  # the formula itself
         assert isinstance(outcome(row, 2 * row.x), str)
+
+
+SATURATED = {
+    "Bernoulli": lambda a, y: Bernoulli(a[..., 0]).log_prob(y % 2),
+    "Categorical": lambda a, y: Categorical(a).log_prob(y),
+    "Logistic": lambda a, y: Logistic(a[..., 0], np.ones((), a.dtype)).log_prob(y),
+    "LogisticMixture weights": lambda a, y: LogisticMixture(a, noise(LEVELS).astype(a.dtype), 1.0).log_prob(y),
+    "LogisticMixture means": lambda a, y: LogisticMixture(np.zeros(LEVELS, a.dtype), a, 1.0).log_prob(y),
+    "discretized weights": lambda a, y: discretized(a, np.zeros_like(a), np.ones_like(a)).log_prob(y),
+    "discretized means": lambda a, y: discretized(np.zeros_like(a), a, np.ones_like(a)).log_prob(y),
+    "categorical output": lambda a, y: CategoricalOutput(LEVELS).log_prob(a, y[:, None]),
+    "mixture output": lambda a, y: MixtureOutput(LEVELS, 2).log_prob(np.tile(a, 2)[:, :6], y[:, None]),
+    "mixture of Gaussians": lambda a, y: vae.mixture_log_prob(
+        y[:, None].astype(a.dtype), a[0], noise(LEVELS, 1).astype(a.dtype), noise(LEVELS, 1).astype(a.dtype)
+    ),
+}
+
+
+def discretized(log_pi, mu, s):
+    return discrete.DiscretizedLogisticMixture(log_pi, mu, s, LEVELS)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [1e2, 1e4, 1e6])
+@pytest.mark.parametrize("name", SATURATED)
+def test_saturated_logits_and_weights_give_finite_logarithms_of_at_most_zero_where_they_are_probabilities(
+    name, size, dtype
+):
+    signs = np.array(np.meshgrid(*[[-1, 1]] * LEVELS)).reshape(LEVELS, -1).T
+    a, y = (size * signs).astype(dtype), np.arange(len(signs)) % LEVELS
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value = SATURATED[name](a, y)
+    assert value.dtype == dtype and value.shape == y.shape and np.all(np.isfinite(value))
+    if name in ("Bernoulli", "Categorical", "categorical output", "mixture output") or "discretized" in name:
+        assert np.max(value) <= 10 * np.finfo(dtype).eps
+
+
+def test_one_dimension_one_level_one_component_one_object():
+    x, y, generator = np.zeros((1, 1), f32), np.zeros((1, 1), int), rng()
+    code = vae.GaussianPosterior(vae.FromLevels(MLP((1, 2, 2), generator), 1))
+    for prior in (
+        vae.StandardNormalPrior(1),
+        vae.MixturePrior(1, 1, generator),
+        vae.VampPrior(code, x),
+        vae.AggregatedPosterior(code, x),
+        vae.AutoregressivePrior(1, (2,), 1, generator),
+        vae.FlowPrior(ActNorm(1)),
+    ):
+        for decoder, data in (
+            (vae.BernoulliDecoder(MLP((1, 2, 1), generator)), x),
+            (vae.GaussianDecoder(MLP((1, 2, 1), generator)), x),
+            (vae.LogisticMixtureDecoder(MLP((1, 2, 3), generator), 1, 1), x),
+        ):
+            model = vae.VAE(code, decoder, prior)
+            assert np.isfinite(vae.elbo(model, data, generator)[0]) and model.sample(generator, 1).shape == (1, 1)
+            assert vae.elbo_surgery(model, data, generator).mutual_information.value == pytest.approx(0, abs=1e-6)
+    for output in (CategoricalOutput(1), MixtureOutput(1, 1)):
+        assert PixelMADE(1, output, (2,), generator).log_prob(y)[0] == pytest.approx(0, abs=1e-6)
+    u, log_q = discrete.VariationalDequantizer(1, (2,), 1, generator).draw(generator, y)
+    assert 0 < u.item() < 1 and np.isfinite(log_q.item())

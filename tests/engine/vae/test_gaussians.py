@@ -155,3 +155,15 @@ def test_points_without_any_component_have_the_density_zero_and_no_gaussians_at_
     for call in (lambda a: aggregated_log_prob(z, a, a), lambda a: mixture_log_prob(z, a[:, 0], a, a)):
         with pytest.raises(ValueError, match="^mu: expected at least one Gaussian, got none$"):
             call(mu[:0])
+
+
+def test_a_thousand_random_mixtures_have_the_value_of_the_formula():
+    for seed in range(1000):
+        rng = np.random.default_rng(seed)
+        n, K, d = rng.integers(1, 6, 3)
+        mu, log_sigma = 10 ** rng.uniform(-3, 3) * rng.normal(size=(K, d)), np.log(10) * rng.uniform(-6, 6, (K, d))
+        z = mu[rng.integers(0, K, n)] + 10 ** rng.uniform(-6, 6, (n, 1)) * rng.normal(size=(n, d))
+        args = z, log_softmax(rng.normal(size=K)), mu, log_sigma
+        with plain():
+            wanted = mixture_log_prob(*args)
+        np.testing.assert_allclose(mixture_log_prob(*args), wanted, rtol=2e-11, atol=2e-11, err_msg=f"seed {seed}")
