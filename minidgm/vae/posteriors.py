@@ -104,6 +104,8 @@ def noise(rng: Generator, mu: ndarray) -> ndarray:
 
 def gaussian_kl(mu: ndarray, log_sigma: ndarray) -> ndarray:
     """KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ_j (μ_j² + σ_j² − 1 − 2 log σ_j): (n, d) → (n,), in nats (Kingma & Welling 2014)."""
+    check_array("mu", mu, ("n", "d"))
+    check_array("log_sigma", log_sigma, mu.shape)
     return 0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)
 
 
