@@ -1,9 +1,11 @@
 """Install minidgm: `pip install -e .` in a clone; see README.md."""
 
 import re
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
 
@@ -14,6 +16,19 @@ def version():
     return re.search(r'^__version__ = "(.+)"$', text, re.MULTILINE).group(1)
 
 
+class WithExercises(build_py):
+    """A wheel also carries what `minidgm start` copies: exercises, solutions and graders."""
+
+    def run(self):
+        super().run()
+        if self.editable_mode:  # the clone itself is at hand
+            return
+        for name in ("exercises", "solutions", "tests/exercises"):
+            target = Path(self.build_lib, "minidgm", "course", "clone", name)
+            ignore = shutil.ignore_patterns("__pycache__", "*.old*")
+            shutil.copytree(HERE / name, target, ignore=ignore, dirs_exist_ok=True)
+
+
 setup(
     name="minidgm",
     version=version(),
@@ -22,6 +37,7 @@ setup(
     long_description_content_type="text/markdown",
     author="The minidgm authors",
     license="MIT",
+    cmdclass={"build_py": WithExercises},
     packages=find_packages(include=["minidgm", "minidgm.*"]),
     package_data={"minidgm": ["py.typed", "data/*.npz", "data/*.txt"]},
     python_requires=">=3.10",
@@ -33,7 +49,7 @@ setup(
         "pytest>=7.4",
     ],
     extras_require={
-        "dev": ["ruff", "mypy"],
+        "dev": ["ruff", "mypy", "hypothesis", "coverage", "build", "pre-commit"],
         "bench": ["torch==2.13.0", "zuko", "nflows", "normflows", "jax"],
     },
     entry_points={"console_scripts": ["minidgm = minidgm.cli:main"]},

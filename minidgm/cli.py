@@ -74,6 +74,10 @@ def make_parser() -> argparse.ArgumentParser:
     lab.add_argument("--out", type=Path, metavar="DIR", help="where it saves (default: minidgm-results/NAME)")
     lab.set_defaults(run=run_lab)
 
+    begin = commands.add_parser("start", help="copy exercises and graders into a new folder, to work in")
+    begin.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet, or empty")
+    begin.set_defaults(run=run_start)
+
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course.commands import register
 
@@ -120,6 +124,15 @@ def run_lab(args) -> int:
             load(stem)
     module = importlib.import_module(lab.module)
     module.run(new_report(lab.name, args.out), Options(args.seeds, args.quick, args.data, args.mine))
+    return 0
+
+
+def run_start(args) -> int:
+    from minidgm.course.start import start
+
+    for folder in start(args.folder):
+        print(folder)
+    print(f"Go on there: cd {args.folder} && minidgm next")
     return 0
 
 

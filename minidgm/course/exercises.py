@@ -198,5 +198,5 @@ def find_root(start: str | Path | None = None) -> Path:
             return folder
     raise UserError(
         f"{here}: no folder from here upward holds exercises/, solutions/ and tests/exercises/; "
-        "run this inside your clone of minidgm."
+        "run this inside your clone of minidgm, or make a folder to work in: minidgm start DIR."
     )

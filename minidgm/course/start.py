@@ -1,0 +1,40 @@
+"""`minidgm start DIR`: exercises, graders and solutions in a folder of one's own, for whoever has no clone.
+
+A wheel carries them as `minidgm/course/clone/` (setup.py puts them there); in a clone they are copied from its root.
+"""
+
+import shutil
+from pathlib import Path
+
+from minidgm.errors import UserError
+
+FOLDERS = ("exercises", "solutions", "tests/exercises")
+PACKAGED = Path(__file__).parent / "clone"
+
+
+def source() -> Path:
+    """Where the three folders lie: inside the installed package, or in the clone around it.
+
+    Raises UserError when they are in neither place.
+    """
+    for folder in (PACKAGED, Path(__file__).resolve().parents[2]):
+        if all((folder / name).is_dir() for name in FOLDERS):
+            return folder
+    raise UserError("start: this installation holds no exercises; install minidgm from its wheel or from a clone")
+
+
+def start(folder: Path) -> list[Path]:
+    """Copy the exercises and what `check` needs into `folder`; returns the folders made.
+
+    Raises UserError when `folder` exists and is not an empty folder, or cannot be made: nothing is written over.
+    """
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UserError(f"{folder}: is there already and not an empty folder; name another one")
+        made = []
+        for name in FOLDERS:
+            ignore = shutil.ignore_patterns("__pycache__", "*.old*")
+            made.append(Path(shutil.copytree(source() / name, folder / name, ignore=ignore)))
+        return made
+    except (OSError, shutil.Error) as error:
+        raise UserError(f"{folder}: cannot be made ({getattr(error, 'strerror', None) or error})") from error
