@@ -42,7 +42,8 @@ class GaussianPosterior(Module):
 
     def draw(self, rng: Generator, x: ndarray) -> tuple[ndarray, ndarray]:
         """One z for each row of x, with its log-density: (n, d), (n,)."""
-        return self.reparameterize(x, noise(rng, self.mu_log_sigma(x)[0]))
+        mu, log_sigma = self.mu_log_sigma(x)
+        return _gaussian(mu, log_sigma, noise(rng, mu))
 
     def sample(self, rng: Generator, x: ndarray) -> ndarray:
         """One z for each row of x: (n, d)."""
