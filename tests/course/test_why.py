@@ -32,7 +32,7 @@ WANTED = {
     "collapse": 2,
     "negative_variance": math.exp(-1.5),
     "capped_information": math.log(64),
-    "boundless_information": 3,
+    "boundless_information": 1,
     "negative_information": 50,  # a fair coin, but for the small true value
     "bad_samples": 3,
     "many_samples": 3,

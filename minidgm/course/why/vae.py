@@ -118,11 +118,11 @@ def capped_information():
     "The same 1000 posteriors, which do not overlap, I_q = 6.9 nats. At z of one object, q_agg(z) is now taken from "
     "the other 999 posteriors, the own one left out. What does the estimate say?",
     choices=(
+        "Thousands of nats.",
         "Nearly the same: 999 are as good as 1000.",
         "A little less than 6.9, as log 999 is less than log 1000.",
-        "Thousands of nats.",
     ),
-    right=lambda v: 3 if v["own one left out"] > 1000 > 7 > v["all 1000"] else 1,
+    right=lambda v: 1 if v["own one left out"] > 1000 > 7 > v["all 1000"] else 2,
     answer="{own one left out:.0f} against {all 1000:.2f}: without the own term, 1/n of q(z|x), nothing keeps q_agg(z) "
     "from being as small as it likes, and log q(z|x) - log q_agg(z) as large. A weight in the wrong place of the table "
     "does the same. Where the truth is at most log n, an estimate above it is a mistake, not good news.",
