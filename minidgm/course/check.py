@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from minidgm.course.answer import printable
-from minidgm.course.callees import blamed
+from minidgm.course.callees import begun, culprits, functions_of, named
 from minidgm.course.exercises import Exercise
 from minidgm.course.explain import report
 from minidgm.course.files import load, read_answer
@@ -36,7 +36,31 @@ def check_exercise(
         for name in exercise.functions:
             results = _results(tests.get(name, ()), worker, solution)
             reports.append(report(root, exercise, name, results, solution))
-        return Report(exercise, tuple(blamed(reports, source)), "", _text(worker.printed), worker.walls)
+        blame = culprits(reports, source)
+        for i, r in enumerate(reports):
+            if blame.get(r.name) and r.status == "wrong":
+                right = {name: getattr(solution, name) for name in blame[r.name]}
+                with worker.standing_in(**right):
+                    results = _results(tests.get(r.name, ()), worker, solution)
+                reports[i] = _without_blame(r, report(root, exercise, r.name, results, solution), blame[r.name])
+            elif r.status == "not started" and (blame.get(r.name) or begun(functions_of(source).get(r.name))):
+                waits = f"waits for {named(blame[r.name])}" if blame.get(r.name) else ""
+                reports[i] = r._replace(message=waits or "begun, but it still raises NotImplementedError")
+        return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
+
+
+def _without_blame(own: FunctionReport, other: FunctionReport, culprits: Sequence[str]) -> FunctionReport:
+    """The verdict on a function that calls others which are not right; `other`: with right ones in their place."""
+    names, is_are = named(culprits), "is" if len(culprits) == 1 else "are"
+    calls = f"{own.name} calls your {names}, not right yet"
+    if other.status != "wrong":
+        return own._replace(sentence=f"Right, once {names} {is_are}: {calls}. Mend that first.")
+    if other.cut_short:  # no right one could be put in its place
+        return own._replace(sentence=f"{calls}: mend that first.")
+    note = (
+        f"{calls}. With right ones in their place:" if len(culprits) > 1 else f"{calls}. With a right one in its place:"
+    )
+    return other._replace(sentence=f"{note} {other.sentence or 'see below.'}")
 
 
 def _text(printed: bytes) -> str:

@@ -1,5 +1,6 @@
 """From failing calls to the sentence a student reads: `explain`; and the case in which it happened."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, argument_name, first
 from minidgm.course.bank import Entry, collect
-from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
+from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
 from minidgm.course.grading import Result
 from minidgm.course.report import FunctionReport
@@ -23,20 +24,29 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
         return FunctionReport(name, "right", len(results), len(results))
     if results[0].status == "not started":
         return FunctionReport(name, "not started")
-    worst, held = failed[0], len(results) - len(failed)
+    worst, held = next((r for r in failed if r.status == "failed"), failed[0]), len(results) - len(failed)
     if worst.calls and _missing(worst.calls[-1]):
         return FunctionReport(name, "wrong", held, len(results), message=worst.message)
     rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
     sentence = explain(results, rivals, solution)
-    title = worst.test.removeprefix("test_").removeprefix(name).replace("_", " ").strip()
     calls = [call for call in worst.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
-    return FunctionReport(name, "wrong", held, len(results), sentence, title, worst.message, case)
+    ended = any(cut_short(call) for r in failed for call in r.calls)
+    status = "wrong" if worst.status == "failed" else "remark"
+    titles = tuple(property_of(r, name) for r in failed if r is not worst)
+    return FunctionReport(
+        name, status, held, len(results), sentence, property_of(worst, name), worst.message, case, titles, ended
+    )
+
+
+def property_of(result: Result, function: str) -> str:
+    """A grader's property in words: `does not overflow`."""
+    return result.test.removeprefix("test_").removeprefix(function).replace("_", " ").strip()
 
 
 def explain(results: Sequence[Result], rivals: Sequence[Entry], solution: Any) -> str:
     """The sentence of the misconception that explains all failures, or else the first wrong value or test; or ""."""
-    failed = [r for r in results if r.status != "passed"]
+    failed = [r for r in results if r.status == "failed"] or [r for r in results if r.status == "remark"]
     calls = [call for r in failed for call in r.calls]
     others = [call for r in results if r.status == "passed" for call in r.calls]
     if named := diagnose(calls, others, rivals, solution):
@@ -62,16 +72,27 @@ def describe_call(call: Call, solution: Any) -> str:
         return ""
     names = [argument_name(solution, call.function, i) for i in range(len(call.args))]
     width = max(map(len, names), default=0)
-    return "\n".join(f"    {name:<{width}} = {_value(arg, width + 7)}" for name, arg in zip(names, call.args))
+    for digits in (4, 8, 16):  # until numbers that differ look different
+        shown = [_value(arg, width + 7, digits) for arg in call.args]
+        pairs = itertools.combinations(zip(call.args, shown), 2)
+        if all(text != other or _equal(a, b) for (a, text), (b, other) in pairs):
+            break
+    return "\n".join(f"    {name:<{width}} = {text}" for name, text in zip(names, shown))
 
 
-def _value(value: Any, indent: int) -> str:
+def _equal(a: Any, b: Any) -> bool:
+    """Whether two arguments are the same; only numbers and arrays can be told apart."""
+    both = isinstance(a, (np.ndarray, np.generic, int, float)) and isinstance(b, (np.ndarray, np.generic, int, float))
+    return not both or np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f" == np.asarray(b).dtype.kind)
+
+
+def _value(value: Any, indent: int, digits: int = 4) -> str:
     if isinstance(value, np.ndarray) and value.ndim:
         about = f"{value.dtype} {value.shape}"
         if value.size > (12, 18)[value.ndim < 3]:
             ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
             return f"an array, {about}{ends}"
-        numbers = np.array2string(value, precision=4, suppress_small=True, max_line_width=70, prefix=" " * indent)
+        numbers = np.array2string(value, precision=digits, suppress_small=True, max_line_width=70, prefix=" " * indent)
         return f"{numbers}  {about}"
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")

@@ -6,7 +6,7 @@ from minidgm.course.exercises import Exercise
 
 
 class FunctionReport(NamedTuple):
-    """One function's verdict: "right", "wrong" or "not started"; how many of its properties hold; and what to say."""
+    """One function's verdict: "right", "remark" (right but for a dtype), "wrong" or "not started"; and what to say."""
 
     name: str
     status: str
@@ -16,6 +16,8 @@ class FunctionReport(NamedTuple):
     property: str = ""  # the first that fails
     message: str = ""  # its numbers: got, and wanted
     case: str = ""  # the arguments of the failing call
+    others: tuple[str, ...] = ()  # the other properties that fail
+    cut_short: bool = False  # its process was ended from outside, so that no value came back
 
 
 class Report(NamedTuple):

@@ -118,7 +118,7 @@ def test_two_values_in_the_wrong_order_are_told_as_such(run, write):
 def test_a_function_that_calls_a_wrong_one_says_so_and_one_that_calls_a_stub_waits(run, write):
     write("ex01_stable", log_sigmoid="return -softplus(-a)", softplus="return np.maximum(a, 0)")
     text = " ".join(run("check", "1")[1].split())
-    assert "log_sigmoid calls your softplus, not right yet: mend that first." in text
+    assert "Right, once softplus is: log_sigmoid calls your softplus, not right yet. Mend that first." in text
     write("ex07_coupling", coupling_jacobian="return jacobian(lambda x: coupling_f(x[None], d, net)[0][0])(x)")
     text = run("check", "7")[1]
     assert "waits for coupling_f" in text and "✗" not in text

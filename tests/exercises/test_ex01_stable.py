@@ -4,7 +4,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
-from minidgm.course.grading import close, dtype, finite, grades, shape
+from minidgm.course.grading import close, dtype, finite, grades, same, shape
 
 EVERYWHERE = np.array(
     [-700.0, -300.5, -50.0, -20.0, -6.0, -1.0, -1e-3, 0.0, 1e-3, 1.0, 6.0, 20.0, 30.0, 50.0, 300.5, 700.0]
@@ -247,7 +247,7 @@ def test_log_diff_sigmoid_is_exact_in_the_right_tail(answer):
     a, b = np.array([31.0, 50.5, 310.0, 700.0]), np.array([30.0, 49.5, 300.0, 699.0])
     got = answer.log_diff_sigmoid(a, b)
     close(got, exact_log_diff(a, b), "log(σ(a) - σ(b)) far above 0, where both σ are 1", rtol=1e-9)
-    close(got, answer.log_diff_sigmoid(-b, -a), "a bin and its mirror image about 0 hold the same probability")
+    same(got, answer.log_diff_sigmoid(-b, -a), "a bin and its mirror image about 0 hold the same probability")
 
 
 @grades("log_diff_sigmoid")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import logsumexp, ndtri
 
-from minidgm.course.grading import Wrong, close, grades, reference, shape
+from minidgm.course.grading import Wrong, close, grades, reference, same, shape
 
 solution = reference("ex20_elbo_surgery")
 KEYS = ("reconstruction", "mutual_information", "marginal_kl", "elbo")
@@ -54,7 +54,7 @@ def test_elbo_surgery_parts_add_up_to_the_elbo(answer):
     for n, d, samples in (5, 3, 4), (3, 1, 1):
         terms = checked(answer.elbo_surgery(*problem(n, d, samples), laplace))
         parts = terms["reconstruction"] - terms["mutual_information"] - terms["marginal_kl"]
-        close(parts, terms["elbo"], "reconstruction − mutual_information − marginal_kl must be your elbo exactly")
+        same(parts, terms["elbo"], "reconstruction − mutual_information − marginal_kl must be your elbo exactly")
 
 
 @grades("elbo_surgery")

@@ -11,26 +11,26 @@ from typing import NamedTuple
 
 from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect
-from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
+from minidgm.course.explain import explain
 from minidgm.course.files import load
 from minidgm.course.grading import Result, graders, run
 
 
 class Row(NamedTuple):
-    """What became of one entry: the tests that failed, their first message, and the misconception named."""
+    """What became of one entry: the tests that failed, their first message, and the sentence said."""
 
     entry: Entry
     tests: int
     failed: tuple[Result, ...]
-    named: str | None
+    named: str
 
     @property
     def good(self) -> bool:
         """A misconception must be rejected and named by its own sentence, a right answer accepted."""
         if self.entry.sentence is None:
             return not self.failed and self.tests > 0
-        return bool(self.failed) and self.named == self.entry.name
+        return bool(self.failed) and self.named == self.entry.sentence
 
 
 def confusion(root: Path, exercise: Exercise) -> list[Row]:
@@ -44,13 +44,8 @@ def confusion(root: Path, exercise: Exercise) -> list[Row]:
         results = [run(test, runner, solution) for test in tests.get(entry.function, [])]
         failed = tuple(r for r in results if r.status != "passed")
         rivals = [e for e in entries if e.function == entry.function and e.sentence is not None]
-        named = diagnose(
-            [call for r in failed for call in r.calls],
-            [call for r in results if r.status == "passed" for call in r.calls],
-            rivals,
-            solution,
-        )
-        rows.append(Row(entry, len(results), failed, named.name if named else None))
+        named = explain(results, rivals, solution) if failed else ""
+        rows.append(Row(entry, len(results), failed, named))
     return rows
 
 
@@ -62,7 +57,7 @@ def table(rows: list[Row]) -> str:
         for row in (r for r in rows if r.entry.function == function):
             kind = "right answer " if row.entry.sentence is None else "misconception"
             verdict = f"rejected by {len(row.failed)} of {row.tests}" if row.failed else f"accepted by {row.tests}"
-            named = "" if row.entry.sentence is None else f", named {row.named or 'nothing'}"
+            named = "" if row.entry.sentence is None or row.good else f", named {row.named or 'by nothing'}"
             lines.append(f"  {'ok ' if row.good else 'BAD'} {kind} {row.entry.name}: {verdict}{named}")
             if not row.good and row.failed:
                 lines.append(f"        {row.failed[0].test}: {row.failed[0].message}")

@@ -117,8 +117,13 @@ def failure(error: BaseException, path: str) -> tuple[str, str, tuple[str, ...]]
     return kind, message, own_lines(error, path)[-3:]
 
 
-def call(module: ModuleType, path: str, name: str, args: tuple) -> tuple:
-    """Make one call: the returned value made plain, or what was raised, and which arguments were changed."""
+def call(module: ModuleType, path: str, name: str, args: tuple, stand_ins: dict[str, Callable]) -> tuple:
+    """Make one call: the returned value made plain, or what was raised, and which arguments were changed.
+
+    stand_ins: what takes the place of functions of the file while the call lasts.
+    """
+    own = {other: getattr(module, other, None) for other in stand_ins}
+    vars(module).update(stand_ins)
     kept = copied(args)
     value, error = None, None
     try:
@@ -126,6 +131,8 @@ def call(module: ModuleType, path: str, name: str, args: tuple) -> tuple:
             value = plain(getattr(module, name)(*args))
     except BaseException as e:
         error = failure(e, path)
+    finally:
+        vars(module).update(own)
     mutated = tuple(i for i, (a, b) in enumerate(zip(args, kept)) if not unchanged(a, b))
     return ("done", value, error, mutated)
 
@@ -194,8 +201,8 @@ def main() -> None:
         return
     pipe.say(("loaded", walls, [n for n, v in vars(module).items() if callable(v)]))
     while True:
-        name, args = pipe.take()
-        outcome = call(module, path, name, args)
+        name, args, stand_ins = pipe.take()
+        outcome = call(module, path, name, args, stand_ins)
         flush()
         try:
             pipe.say(outcome)
