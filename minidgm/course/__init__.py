@@ -6,7 +6,7 @@ bank.py        what a bank of misconceptions and right answers is written with
 answer.py      a student's functions as a grader sees them
 check.py       one exercise graded; diagnose.py which misconception an answer's outputs equal
 feedback.py    what a student reads of it, terminal.py how it looks
-hints/         three hints per function
+entries/       one file per exercise: its place in the list, its hints
 progress.py    what a clone remembers; start.py a folder to work in without a clone
 commands.py    check, status, next, hint, solution, reset, watch, grade
 sandbox/       the process in which a student's code runs

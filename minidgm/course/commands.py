@@ -210,7 +210,7 @@ def unfinished_function(progress, exercise: Exercise) -> str:
 
 def hints_of(exercise: Exercise) -> dict[str, tuple[str, ...]]:
     """An exercise's hints, by function."""
-    return importlib.import_module(f"minidgm.course.hints.{exercise.key}").HINTS
+    return importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
 
 
 def run_solution(args: argparse.Namespace) -> int:

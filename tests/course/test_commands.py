@@ -238,7 +238,7 @@ def test_next_prints_the_file_to_go_on_with(run, clone):
 
 
 def test_hints_come_one_by_one_weaker_first(run):
-    from minidgm.course.hints.ex07 import HINTS
+    from minidgm.course.entries.ex07 import HINTS
 
     def squeezed(text):
         return " ".join(text.split())

@@ -56,13 +56,13 @@ def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
 def _hints(exercise: Exercise, solution: str) -> list[str]:
     """Three different hints a function."""
     try:
-        hints = importlib.import_module(f"minidgm.course.hints.{exercise.key}").HINTS
+        hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
     except ModuleNotFoundError:
-        return [f"minidgm/course/hints/{exercise.key}.py: missing"]
+        return [f"minidgm/course/entries/{exercise.key}.py: missing"]
     found = []
     for name in exercise.functions:
         if len(set(hints.get(name, ()))) != 3:
-            found.append(f"minidgm/course/hints/{exercise.key}.py: {name} needs three hints")
+            found.append(f"minidgm/course/entries/{exercise.key}.py: {name} needs three hints")
     return found
 
 

@@ -1,4 +1,15 @@
-"""Hints for exercise 05, weaker first."""
+"""Exercise 05: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    5,
+    "gaussian_ar",
+    "The Gaussian AR flow",
+    functions="ar_f ar_g",
+    rows=(1,),
+    read="minidgm/flows/autoregressive.py",
+)
 
 HINTS = {
     "ar_f": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 02, weaker first."""
+"""Exercise 02: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    2,
+    "optimizers",
+    "Momentum and Adam",
+    functions="momentum_step adam_step",
+    rows=(1,),
+    read="minidgm/optim.py",
+)
 
 HINTS = {
     "momentum_step": (

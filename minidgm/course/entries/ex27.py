@@ -1,4 +1,15 @@
-"""Hints for exercise 27."""
+"""Exercise 27: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    27,
+    "iaf_is_inverse_maf",
+    "The IAF in one line",
+    functions="iaf_f iaf_g passes",
+    rows=(2, 17, 20),
+    read="minidgm/flows/base.py",
+)
 
 HINTS = {
     "iaf_f": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 15."""
+"""Exercise 15: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    15,
+    "variational_dequantization",
+    "Variational dequantization",
+    functions="variational_bound importance_bound",
+    rows=(11,),
+    read="minidgm/discrete/dequantize.py",
+)
 
 HINTS = {
     "variational_bound": (

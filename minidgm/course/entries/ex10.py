@@ -1,4 +1,15 @@
-"""Hints for exercise 10."""
+"""Exercise 10: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    10,
+    "degenerate",
+    "Continuous models on discrete data",
+    functions="spike_log_likelihood categorical_mle",
+    rows=(5, 6),
+    read="minidgm/distributions.py",
+)
 
 HINTS = {
     "spike_log_likelihood": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 22."""
+"""Exercise 22: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    22,
+    "flow_prior",
+    "A flow as the prior",
+    functions="flow_prior_log_prob flow_prior_elbo",
+    rows=(17,),
+    read="minidgm/vae/priors.py",
+)
 
 HINTS = {
     "flow_prior_log_prob": (

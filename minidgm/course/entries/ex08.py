@@ -1,4 +1,15 @@
-"""Hints for exercise 08."""
+"""Exercise 08: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    8,
+    "kl_losses",
+    "Forward and reverse KL",
+    functions="forward_kl_loss reverse_kl_loss",
+    rows=(1, 2),
+    read="minidgm/flows/base.py",
+)
 
 HINTS = {
     "forward_kl_loss": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 18."""
+"""Exercise 18: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    18,
+    "aggregated_posterior",
+    "The aggregated posterior",
+    functions="gaussian_log_prob_table aggregated_log_prob",
+    rows=(13, 15),
+    read="minidgm/vae/surgery.py minidgm/vae/priors.py",
+)
 
 HINTS = {
     "gaussian_log_prob_table": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 13."""
+"""Exercise 13: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    13,
+    "pixelcnn",
+    "An autoregressive model of pixels",
+    functions="causal_mask ar_log_prob ar_sample",
+    rows=(9,),
+    read="minidgm/discrete/pixelcnn.py",
+)
 
 HINTS = {
     "causal_mask": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 21."""
+"""Exercise 21: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    21,
+    "learnable_prior",
+    "A learnable prior",
+    functions="mixture_log_prob vamp_log_prob",
+    rows=(16, 18),
+    read="minidgm/vae/priors.py",
+)
 
 HINTS = {
     "mixture_log_prob": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 03, weaker first."""
+"""Exercise 03: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    3,
+    "change_of_variables",
+    "The change of variables",
+    functions="affine_f affine_g jacobian_log_det flow_log_prob",
+    rows=(1, 2, 3),
+    read="minidgm/flows/base.py minidgm/flows/elementwise.py",
+)
 
 HINTS = {
     "affine_f": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 26."""
+"""Exercise 26: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    26,
+    "museum",
+    "A museum of real bugs",
+    functions="check_1 check_2 check_3 check_4 check_5 check_6 check_7 check_8",
+    rows=(3, 8, 9, 11, 14),
+    read="tests/exercises/test_ex07_coupling.py",
+)
 
 HINTS = {
     "check_1": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 14."""
+"""Exercise 14: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    14,
+    "uniform_dequantization",
+    "Uniform dequantization",
+    functions="dequantize uniform_bound discrete_log_prob",
+    rows=(10,),
+    read="minidgm/discrete/dequantize.py",
+)
 
 HINTS = {
     "dequantize": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 07."""
+"""Exercise 07: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    7,
+    "coupling",
+    "The coupling layer",
+    functions="coupling_f coupling_g coupling_jacobian",
+    rows=(3,),
+    read="minidgm/flows/coupling.py",
+)
 
 HINTS = {
     "coupling_f": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 23."""
+"""Exercise 23: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    23,
+    "flow_posterior",
+    "A flow as the posterior",
+    functions="flow_posterior flow_posterior_elbo",
+    rows=(20, 21),
+    read="minidgm/vae/posteriors.py",
+)
 
 HINTS = {
     "flow_posterior": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 09."""
+"""Exercise 09: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    9,
+    "flow_as_vae",
+    "A flow is a VAE",
+    functions="deterministic_elbo noisy_elbo",
+    rows=(4,),
+    read="minidgm/vae/model.py",
+)
 
 HINTS = {
     "deterministic_elbo": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 25."""
+"""Exercise 25: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    25,
+    "preprocessing",
+    "The price of preprocessing",
+    functions="to_latent to_levels bits_per_dim_of",
+    rows=(5, 10),
+    read="minidgm/flows/elementwise.py minidgm/discrete/discretize.py",
+)
 
 HINTS = {
     "to_latent": (

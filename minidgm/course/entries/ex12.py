@@ -1,4 +1,15 @@
-"""Hints for exercise 12."""
+"""Exercise 12: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    12,
+    "discretize",
+    "Discretization through the CDF",
+    functions="discretized_logistic_log_prob discretized_mixture_log_prob bits_per_dim",
+    rows=(8, 9),
+    read="minidgm/discrete/discretize.py",
+)
 
 HINTS = {
     "discretized_logistic_log_prob": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 01, weaker first."""
+"""Exercise 01: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    1,
+    "stable",
+    "Stable functions",
+    functions="logsumexp softplus log_sigmoid log_diff_sigmoid",
+    rows=(8,),
+    read="minidgm/functional.py",
+)
 
 HINTS = {
     "logsumexp": (

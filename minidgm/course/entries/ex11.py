@@ -1,4 +1,15 @@
-"""Hints for exercise 11."""
+"""Exercise 11: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    11,
+    "logistic",
+    "Logistic mixtures",
+    functions="logistic_log_pdf logistic_cdf mixture_log_pdf mixture_cdf",
+    rows=(8,),
+    read="minidgm/distributions.py",
+)
 
 HINTS = {
     "logistic_log_pdf": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 19."""
+"""Exercise 19: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    19,
+    "mutual_information",
+    "Mutual information",
+    functions="mutual_information minibatch_mutual_information",
+    rows=(14,),
+    read="minidgm/vae/surgery.py",
+)
 
 HINTS = {
     "mutual_information": (

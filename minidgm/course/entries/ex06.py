@@ -1,4 +1,15 @@
-"""Hints for exercise 06, weaker first."""
+"""Exercise 06: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    6,
+    "inverse_ar",
+    "The inverse AR flow",
+    functions="iar_g iar_f",
+    rows=(2,),
+    read="minidgm/flows/autoregressive.py",
+)
 
 HINTS = {
     "iar_g": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 17."""
+"""Exercise 17: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    17,
+    "elbo",
+    "The ELBO",
+    functions="reparameterize gaussian_kl bernoulli_log_prob elbo",
+    rows=(13, 19),
+    read="minidgm/vae/model.py",
+)
 
 HINTS = {
     "reparameterize": (

@@ -1,4 +1,15 @@
-"""Hints for exercise 16."""
+"""Exercise 16: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    16,
+    "flow_dequantizer",
+    "The noise is a flow",
+    functions="sigmoid_flow",
+    rows=(12,),
+    read="minidgm/discrete/dequantize.py",
+)
 
 HINTS = {
     "sigmoid_flow": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 24."""
+"""Exercise 24: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    24,
+    "bound_gap",
+    "How loose is the bound",
+    functions="iwae_bound bound_gap",
+    rows=(19, 22),
+    read="minidgm/vae/bounds.py",
+)
 
 HINTS = {
     "iwae_bound": (

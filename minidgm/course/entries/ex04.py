@@ -1,4 +1,15 @@
-"""Hints for exercise 04, weaker first."""
+"""Exercise 04: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    4,
+    "made",
+    "MADE: degrees and masks",
+    functions="made_degrees made_masks",
+    rows=(1, 9),
+    read="minidgm/nn/made.py",
+)
 
 HINTS = {
     "made_degrees": (

@@ -1,4 +1,15 @@
-"""Hints of exercise 20."""
+"""Exercise 20: its place in the list, and three hints per function, the weakest first."""
+
+from minidgm.course.exercises import entry
+
+EXERCISE = entry(
+    20,
+    "elbo_surgery",
+    "ELBO surgery",
+    functions="elbo_surgery",
+    rows=(13,),
+    read="minidgm/vae/surgery.py",
+)
 
 HINTS = {
     "elbo_surgery": (
