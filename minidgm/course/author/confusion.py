@@ -1,11 +1,10 @@
 """Prove an exercise's bank: is every misconception rejected and named, and every right answer accepted?
 
-    python -m minidgm.course.author.confusion 07
+    python -m minidgm.course.author confusion 07
 
 prints one line an entry: who rejected it, and which entry the diagnosis named.
 """
 
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +13,8 @@ from minidgm.course.bank import Entry, collect
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.explain import explain
 from minidgm.course.files import load
-from minidgm.course.grading import Result, graders, run
+from minidgm.course.grading import Result, graders
+from minidgm.course.grading import run as grade
 
 
 class Row(NamedTuple):
@@ -41,7 +41,7 @@ def confusion(root: Path, exercise: Exercise) -> list[Row]:
     rows = []
     for entry in entries:
         runner = InProcess({entry.function: entry.code})
-        results = [run(test, runner, solution) for test in tests.get(entry.function, [])]
+        results = [grade(test, runner, solution) for test in tests.get(entry.function, [])]
         failed = tuple(r for r in results if r.status != "passed")
         rivals = [e for e in entries if e.function == entry.function and e.sentence is not None]
         named = explain(results, rivals, solution) if failed else ""
@@ -71,17 +71,13 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def main(args: list[str]) -> int:
+def run(names: list[str]) -> int:
     """Print the tables of the exercises named (default: all); 1 when an entry is bad."""
     root = find_root()
     rows = []
-    for exercise in [find(a) for a in args] or EXERCISES:
+    for exercise in [find(a) for a in names] or EXERCISES:
         if (root / "tests" / "exercises" / f"test_{exercise.stem}.py").exists():
             mine = confusion(root, exercise)
             rows += mine
             print(f"{exercise.stem}\n{table(mine)}\n")
     return 0 if all(row.good for row in rows) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

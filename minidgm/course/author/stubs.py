@@ -1,8 +1,8 @@
 """Stubs are generated from solutions, so there is one source.
 
-    python -m minidgm.course.author.stubs            writes exercises/, over what is there (`minidgm reset` keeps it)
-    python -m minidgm.course.author.stubs 07         writes that one
-    python -m minidgm.course.author.stubs --check    writes nothing; lists what has drifted
+    python -m minidgm.course.author stubs            writes exercises/, over what is there (`minidgm reset` keeps it)
+    python -m minidgm.course.author stubs 07         writes that one
+    python -m minidgm.course.author stubs --check    writes nothing; lists what has drifted
 
 A stub keeps the module docstring, the imports, and each public function's signature and docstring; the body becomes one
 line, `raise NotImplementedError("ex07: write coupling_f")`.
@@ -10,13 +10,13 @@ line, `raise NotImplementedError("ex07: write coupling_f")`.
 
 import ast
 import importlib
-import sys
 from pathlib import Path
 
 from minidgm.course.answer import InProcess
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.files import load
-from minidgm.course.grading import graders, run
+from minidgm.course.grading import graders
+from minidgm.course.grading import run as grade
 from minidgm.course.stub import stub, write
 
 
@@ -46,9 +46,9 @@ def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
     tests, solution, blank = graders(load(paths["grader"])), load(paths["solution"]), load(paths["stub"])
     found = [f"{exercise.stem}: no grader for {name}" for name in exercise.functions if not tests.get(name)]
     for test in (test for mine in tests.values() for test in mine):
-        if (result := run(test, InProcess(vars(solution)), solution)).status != "passed":
+        if (result := grade(test, InProcess(vars(solution)), solution)).status != "passed":
             found.append(f"solutions/{exercise.stem}.py: {result.test} {result.status}: {result.message}")
-        if (result := run(test, InProcess(vars(blank)), solution)).status != "not started":
+        if (result := grade(test, InProcess(vars(blank)), solution)).status != "not started":
             found.append(f"exercises/{exercise.stem}.py: the stub is not skipped by {result.test}: {result.status}")
     return found
 
@@ -82,20 +82,14 @@ def unlisted(root: Path) -> list[str]:
     return found
 
 
-def main(args: list[str]) -> int:
+def run(names: list[str], check: bool) -> int:
     """Generate stubs, or check everything; 1 when something is wrong."""
     root = find_root()
-    check = "--check" in args
-    chosen = [find(a) for a in args if a != "--check"] or list(EXERCISES)
+    chosen = [find(name) for name in names] or list(EXERCISES)
     if not check:
         for exercise in chosen:
-            if (root / "solutions" / f"{exercise.stem}.py").exists():
-                print(write(root, exercise).relative_to(root))
+            print(write(root, exercise).relative_to(root))
         return 0
     found = [problem for exercise in chosen for problem in problems(root, exercise)] + unlisted(root)
     print("\n".join(found) or f"{len(chosen)} exercises: stubs, solutions, graders, banks and hints agree.")
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
