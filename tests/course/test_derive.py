@@ -58,6 +58,7 @@ def derive(capsys, *argv):
         ("μ₁", -1.5),
         ("½·m", 1.5),
         ("[1 + 2]×2", 6),
+        ("√(4)⋅3–1", 5),
     ],
 )
 def test_expressions_mean_what_they_do_on_paper(text, wanted):
@@ -206,6 +207,13 @@ def test_a_slip_of_the_pen_is_status_2_and_is_not_remembered(capsys, clone):
     assert (status, out) == (2, "") and "write 2*m" in err
     assert derive(capsys, "99")[0] == 2
     assert not (clone / ".minidgm").exists()
+
+
+def test_outside_a_clone_it_works_and_writes_nothing(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = derive(capsys, str(len(TASKS)), f"--answer={TASKS[-1].answer}")
+    assert status == 0 and "Next: minidgm derive 1" in out
+    assert list(tmp_path.iterdir()) == []
 
 
 @each_task

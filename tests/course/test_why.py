@@ -32,6 +32,7 @@ WANTED = {
     "collapse": 2,
     "negative_variance": math.exp(-1.5),
     "capped_information": math.log(64),
+    "boundless_information": 1,
     "negative_information": 50,  # a fair coin, but for the small true value
     "bad_samples": 3,
     "many_samples": 3,
@@ -132,7 +133,7 @@ def test_a_damaged_memory_costs_the_memory_alone(text, capsys, clone):
 def test_outside_a_clone_it_works_and_writes_nothing(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, out, _ = why(capsys, "3", "--answer", "11")
-    assert status == 1 and "comes again" not in out
+    assert status == 1 and "comes again" not in out and "Next: minidgm why 4" in out
     assert list(tmp_path.iterdir()) == []
 
 

@@ -113,6 +113,27 @@ def squeezed_on_one_side(y, u, levels, alpha):
     return np.log(s) - np.log(1 - s), np.sum(slope, axis=1)
 
 
+@misconception(
+    L,
+    "You squeeze to alpha/2 .. 1 − alpha/2, with the slope 1 − alpha. It is a good squeeze; the one asked for leaves "
+    "alpha free on each side, s = alpha + (1 − 2 alpha) x.",
+)
+def squeezed_by_half_of_it(y, u, levels, alpha):
+    _, s, z, squeeze, division, logit = parts(y, u, levels, alpha / 2)
+    return z, np.sum(squeeze + division + logit, axis=1)
+
+
+@misconception(
+    L,
+    "You cut x off at alpha and 1 − alpha. Different pixels become equal there, and no log-determinant can mend that: "
+    "squeeze, s = alpha + (1 − 2 alpha) x.",
+)
+def cut_off(y, u, levels, alpha):
+    _, _, _, _, division, _ = parts(y, u, levels, alpha)
+    s = np.clip((y.astype(u.dtype) + u) / levels, alpha, 1 - alpha)
+    return np.log(s) - np.log(1 - s), np.sum(division - np.log(s) - np.log(1 - s), axis=1)
+
+
 @misconception(L, "There is no squeeze: a black pixel without noise goes to −infinity.")
 def no_squeeze(y, u, levels, alpha):
     x = (y.astype(u.dtype) + u) / levels
@@ -268,7 +289,7 @@ def kept_within_one_too_many(z, levels, alpha):
 
 @misconception(
     B,
-    "Your log_det is −infinity for far z: s(1 − s) rounds to 0 before its logarithm is taken. log s + log(1 − s) is "
+    "Your log_det is −infinity for far z: s or 1 − s rounds to 0 before its logarithm is taken. log s + log(1 − s) is "
     "−|z| − 2 log(1 + e^−|z|), which is exact everywhere.",
 )
 def log_of_a_rounded_slope(z, levels, alpha):

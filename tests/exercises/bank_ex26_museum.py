@@ -536,6 +536,15 @@ def floats_demanded(candidate):
         demand(np.array_equal(candidate(k), np.arange(k * k).reshape(k, k) <= k * k // 2))
 
 
+@misconception(
+    "check_5",
+    "What your check lets pass is right for k = 5. A number that was written into the code shows for others: try 3 and "
+    "7, too.",
+)
+def kernel_5_only(candidate):
+    demand(np.array_equal(candidate(5).astype(bool), np.arange(25).reshape(5, 5) <= 12))
+
+
 @right_answer("check_5")
 def flattened(candidate):
     for k in (3, 5, 9):

@@ -16,7 +16,7 @@ def f_not_exchanged(x, maf_f, maf_g):
 
 @misconception(
     F,
-    "The array is right, but you change the sign of log_det. maf_g's log_det is that of the map just applied, and that "
+    "You change the sign of log_det. maf_g's log_det is that of the map just applied, and that "
     "very map is applied here: nothing is inverted, it only has another name.",
 )
 def f_sign_changed(x, maf_f, maf_g):
@@ -58,7 +58,7 @@ def f_of_minus_x(x, maf_f, maf_g):
     return -z, log_det
 
 
-@misconception(F, "The array is right, but your log_det is that of maf_f at the same x, another map.")
+@misconception(F, "Your log_det is that of maf_f at the same x, another map.")
 def f_log_det_of_the_other(x, maf_f, maf_g):
     return maf_g(x)[0], maf_f(x)[1]
 
@@ -76,6 +76,12 @@ def f_two_calls(x, maf_f, maf_g):
 def f_unpacked(x, maf_f, maf_g):
     z, log_det = maf_g(x)
     return z, log_det
+
+
+@right_answer(F)
+def f_one_object_at_a_time(x, maf_f, maf_g):
+    pairs = [maf_g(x[i : i + 1]) for i in range(len(x))]
+    return np.concatenate([z for z, _ in pairs]), np.concatenate([log_det for _, log_det in pairs])
 
 
 @right_answer(F)
@@ -99,7 +105,7 @@ def g_not_exchanged(z, maf_f, maf_g):
 
 @misconception(
     G,
-    "The array is right, but you change the sign of log_det. maf_f's log_det is that of the map just applied, and that "
+    "You change the sign of log_det. maf_f's log_det is that of the map just applied, and that "
     "very map is applied here: nothing is inverted, it only has another name.",
 )
 def g_sign_changed(z, maf_f, maf_g):
@@ -135,7 +141,7 @@ def g_columns_reversed(z, maf_f, maf_g):
     return x[:, ::-1], log_det
 
 
-@misconception(G, "The array is right, but your log_det is that of maf_g at the same z, another map.")
+@misconception(G, "Your log_det is that of maf_g at the same z, another map.")
 def g_log_det_of_the_other(z, maf_f, maf_g):
     return maf_f(z)[0], maf_g(z)[1]
 
@@ -157,8 +163,8 @@ def g_unpacked(z, maf_f, maf_g):
 
 @right_answer(G)
 def g_one_object_at_a_time(z, maf_f, maf_g):
-    pairs = maf_f(z)
-    return tuple(np.array(value) for value in pairs)
+    pairs = [maf_f(z[i : i + 1]) for i in range(len(z))]
+    return np.concatenate([x for x, _ in pairs]), np.concatenate([log_det for _, log_det in pairs])
 
 
 # ------------------------------------------------------------------ passes

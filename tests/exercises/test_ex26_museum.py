@@ -388,6 +388,19 @@ exhibit(RELATIVES, 5, "rows and columns exchanged")(lambda: lambda k: raster(k).
 exhibit(RELATIVES, 5, "the far left is not seen, from k = 5 on")(
     changed(set_to(lambda c: (c, slice(0, max(c - 1, 0))), 0))
 )
+
+
+@exhibit(RELATIVES, 5, "its centre is written as 2: right for k = 5")
+def centre_written_as_2():
+    def mask(k):
+        m, c = np.ones((k, k)), min(2, k - 1)
+        m[c, c + 1 :] = 0
+        m[c + 1 :] = 0
+        return m
+
+    return mask
+
+
 exhibit(RIGHT, 5, "booleans in raster order")(lambda: raster)
 exhibit(RIGHT, 5, "whole numbers")(lambda: lambda k: raster(k).astype(np.int64))
 

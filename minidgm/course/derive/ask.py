@@ -92,8 +92,8 @@ def judge(screen: Screen, guesses: Guesses, task: Task, text: str) -> bool:
         screen.line(f"    {screen.mark('right')} {screen.style('Right', 'green')}, at {DRAWS} random parameters.")
         screen.paragraph(task.why, 4)
         screen.line()
-        if guesses.path is not None:
-            screen.line("    Next: minidgm derive")
+        number = "" if guesses.path else f" {(TASKS.index(task) + 1) % len(TASKS) + 1}"  # no clone, no memory
+        screen.line(f"    Next: minidgm derive{number}")
         return True
     screen.line(f"    {screen.mark('wrong')} {screen.style('Not yet.', 'red')}")
     if sentence:

@@ -123,8 +123,8 @@ TASKS = (
     Task(
         "uniform_gap",
         "What uniform noise costs",
-        "Inside the cell p(y + u) is proportional to exp(a u), 0 < u < 1, with P(y) = 1. log P(y) - E_u log p(y + u), "
-        "u uniform.",
+        "Inside the cell p(y + u) is proportional to exp(a u), 0 < u < 1, with P(y) = 1. The gap log P(y) - E_u log "
+        "p(y + u), u uniform.",
         {"a": (0.2, 6)},
         lambda v: (
             np.log(quad(lambda u: np.exp(v["a"] * u), 0, 1, epsrel=1e-12)[0])

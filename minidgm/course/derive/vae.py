@@ -60,7 +60,7 @@ TASKS = (
     Task(
         "narrow_encoder",
         "The price of a wrong width",
-        "An encoder has the right mean and variance v where p(z|x) has variance s. log p(x) - ELBO.",
+        "An encoder has the right mean and variance v where p(z|x) has variance s. The gap, log p(x) - ELBO.",
         {"v": (0.1, 3), "s": (0.1, 3)},
         lambda v: kl(0.4, np.sqrt(v["v"]), 0.4, np.sqrt(v["s"])),
         "(v/s - 1 - log(v/s))/2",

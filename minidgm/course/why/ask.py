@@ -121,10 +121,10 @@ def resolve(screen: Screen, guesses: Guesses, question: Question, guess: float) 
     screen.line(screen.style(f"      {question.thread}", "dim"))
     screen.paragraph(f"To read: {question.read}", 4, "dim")
     screen.line()
-    if not right and guesses.path is not None:
-        screen.line("    It comes again later. Next: minidgm why")
-    elif guesses.path is not None:
-        screen.line("    Next: minidgm why")
+    if guesses.path is None:  # no clone, no memory: the next one has to be named
+        screen.line(f"    Next: minidgm why {(QUESTIONS.index(question) + 1) % len(QUESTIONS) + 1}")
+    else:
+        screen.line("    Next: minidgm why" if right else "    It comes again later. Next: minidgm why")
     return 0 if right else 1
 
 

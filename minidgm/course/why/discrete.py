@@ -17,7 +17,7 @@ from minidgm.functional import log_diff_sigmoid, sigmoid
     choices=("255, so that white is 1.", "256, the number of levels.", "It does not matter."),
     right=lambda v: 2 if v["largest x, c = 255"] > 1 > v["largest x, c = 256"] else 3,
     answer="With 255 the brightest pixel reaches {largest x, c = 255:.4f}, where a logit is NaN; with 256 it ends at "
-    "{largest x, c = 256:.4f}. 256 levels are 256 cells of width 1. Without noise 255 is a habit like another; with "
+    "{largest x, c = 256:.6f}. 256 levels are 256 cells of width 1. Without noise 255 is a habit like another; with "
     "noise the number of levels is meant, and log c goes into the log-likelihood, once a pixel.",
     thread="https://github.com/y0ast/Glow-PyTorch/issues/23",
     read="minidgm/flows/elementwise.py (Logit); exercise 25",

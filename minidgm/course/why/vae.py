@@ -9,6 +9,7 @@ from minidgm.vae import AggregatedPosterior, StandardNormalPrior, mutual_informa
 from minidgm.vae.exact import LinearGaussianVAE
 from minidgm.vae.gaussians import aggregated_log_prob
 from minidgm.vae.posteriors import gaussian_kl
+from minidgm.vae.surgery import leave_one_out_mutual_information
 
 
 @asks(
@@ -97,7 +98,7 @@ def negative_variance():
     answer="{batch of 64:.2f} = log 64, against {all 1000:.2f}. In a batch of B an object's own posterior is one of B "
     "terms, so log q(z|x) - log q_agg(z) cannot exceed log B. The own posterior needs weight 1/N, with N the size of "
     "the data set.",
-    thread="https://github.com/YannDubs/disentangling-vae/issues/54",
+    thread="https://github.com/YannDubs/disentangling-vae/issues/58",
     read="minidgm/vae/surgery.py; exercise 19; minidgm lab surgery",
 )
 def capped_information():
@@ -109,6 +110,33 @@ def capped_information():
     return {
         "all 1000": mutual_information(mu, log_sigma, eps),
         "batch of 64": mutual_information(mu[batch], log_sigma[batch], few),
+    }
+
+
+@asks(
+    "Why is my estimate of the mutual information above log n?",
+    "The same 1000 posteriors, which do not overlap, I_q = 6.9 nats. At z of one object, q_agg(z) is now taken from "
+    "the other 999 posteriors, the own one left out. What does the estimate say?",
+    choices=(
+        "Thousands of nats.",
+        "Nearly the same: 999 are as good as 1000.",
+        "A little less than 6.9, as log 999 is less than log 1000.",
+    ),
+    right=lambda v: 1 if v["own one left out"] > 1000 > 7 > v["all 1000"] else 2,
+    answer="{own one left out:.0f} against {all 1000:.2f}: without the own term, 1/n of q(z|x), nothing keeps q_agg(z) "
+    "from being as small as it likes, and log q(z|x) - log q_agg(z) as large. A weight in the wrong place of the table "
+    "does the same. Where the truth is at most log n, an estimate above it is a mistake, not good news.",
+    thread="https://github.com/YannDubs/disentangling-vae/issues/54",
+    read="minidgm/vae/surgery.py; exercise 19; minidgm lab surgery",
+)
+def boundless_information():
+    rng = np.random.default_rng(0)
+    mu, log_sigma = 100.0 * np.arange(1000)[:, None], np.zeros((1000, 1))
+    eps = rng.standard_normal((1, 1000, 1))
+    without = leave_one_out_mutual_information(mu, log_sigma, eps)
+    return {
+        "all 1000": mutual_information(mu, log_sigma, eps),
+        "own one left out": without,
     }
 
 
@@ -207,7 +235,8 @@ def many_samples():
 @asks(
     "If the aggregated posterior is the best prior, why not use it?",
     "Posteriors of 200 objects with width 0.1, their means drawn from N(0, 1) in 4 dimensions. The prior N(0, I) and "
-    "the mixture of the 200 posteriors are compared: log p(z) at z of the same 200 objects, and at z of new ones.",
+    "the mixture of the 200 posteriors are compared: log p(z) at z of the same 200 objects, and at z of new ones. "
+    "Which is true?",
     choices=(
         "The mixture is better on its own objects, and worse on new ones.",
         "The mixture is better on both.",
