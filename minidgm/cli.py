@@ -4,7 +4,6 @@ A user's mistake prints one sentence and exits with status 2; nothing heavy is i
 """
 
 import argparse
-import importlib
 import os
 import sys
 from pathlib import Path
@@ -65,8 +64,12 @@ def make_parser() -> argparse.ArgumentParser:
     tour.add_argument("--quick", action="store_true", help="a few steps only, to see that everything runs")
     tour.set_defaults(run=run_tour)
 
-    lab = commands.add_parser("lab", help="show a claim of the lecture on real data; without a name, list the labs")
-    lab.add_argument("name", nargs="?", help="one of the labs")
+    lab = commands.add_parser(
+        "lab",
+        help="show a claim of the lecture on real data; without a name, list the labs",
+        allow_abbrev=False,  # --seed must not mean --seeds
+    )
+    lab.add_argument("name", nargs="?", help="one of the labs, or all: what is missing of every lab, then their table")
     lab.add_argument("--seeds", type=positive, default=3, help="how many runs, for the standard errors (default: 3)")
     lab.add_argument("--quick", action="store_true", help="smaller and shorter, to see that everything runs")
     lab.add_argument("--data", type=Path, metavar="PATH", help="MNIST-like files or CIFAR-10 instead of the digits")
@@ -79,9 +82,11 @@ def make_parser() -> argparse.ArgumentParser:
     begin.set_defaults(run=run_start)
 
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
-    from minidgm.course.commands import register
+    from minidgm.course import commands as course
+    from minidgm.course import derive, why
 
-    register(commands)
+    for group in (course, why, derive):
+        group.register(commands)
     return parser
 
 
@@ -108,22 +113,27 @@ def run_lab(args) -> int:
         for name, rows, claim in [("lab", "rows", "shows"), *((lab.name, _rows(lab.rows), lab.claim) for lab in LABS)]:
             print(f"{name:<16}{rows:<7}{claim}")
         return 0
-    found = [lab for lab in LABS if lab.name == args.name]
+    found = [lab for lab in LABS if args.name in (lab.name, "all")]
     if not found:
-        raise UserError(f"{args.name}: no such lab; there are {', '.join(lab.name for lab in LABS)}")
-    (lab,) = found
-    if args.mine and not lab.mine:
+        raise UserError(f"{args.name}: no such lab; there are {', '.join(lab.name for lab in LABS)}, and all")
+    if args.mine and not any(lab.mine for lab in found):
         able = ", ".join(other.name for other in LABS if other.mine)
-        raise UserError(f"--mine: the lab {lab.name} uses no exercise's functions; these do: {able}")
+        raise UserError(f"--mine: the lab {args.name} uses no exercise's functions; these do: {able}")
     if args.data is not None and not args.data.exists():
         raise UserError(f"{args.data}: no such file or folder")
+    from minidgm.labs.run import run_all
+    from minidgm.labs.run import run_lab as run_one
+
     if args.mine:
         from minidgm.labs.mine import load
 
-        for stem in lab.mine:  # before anything is written or trained
+        for stem in (stem for lab in found for stem in lab.mine):  # before anything is written or trained
             load(stem)
-    module = importlib.import_module(lab.module)
-    module.run(new_report(lab.name, args.out), Options(args.seeds, args.quick, args.data, args.mine))
+    options = Options(args.seeds, args.quick, args.data, args.mine)
+    if args.name == "all":
+        run_all(args.out, options)
+    else:
+        run_one(found[0], new_report(args.name, args.out, args.quick), options)
     return 0
 
 
@@ -144,4 +154,6 @@ def run_map(args) -> int:
 
 
 def _rows(rows) -> str:
+    if not rows:
+        return "—"
     return str(rows[0]) if len(rows) == 1 else f"{rows[0]}–{rows[-1]}"

@@ -28,7 +28,7 @@ ROWS = (
     _row(2, "Inverse Gaussian AR flow", "x_j = σ̃_j(z_<j) z_j + μ̃_j(z_<j)", "flows.autoregressive:InverseGaussianAR"),
     _row(3, "Coupling layer", "x_2 = z_2 ⊙ σ(z_1) + μ(z_1)", "flows.coupling:AffineCoupling flows.named:real_nvp"),
     _row(4, "VAE against NF", "MLE of a flow = ELBO, q and p deterministic", "vae.equivalences:flow_as_vae"),
-    _row(5, "Continuous model, discrete data", "log-likelihood → ∞ on the grid", "labs.degenerate:run"),
+    _row(5, "Continuous model, discrete data", "log-likelihood → ∞ on the grid", "labs.degenerate:unbounded"),
     _row(6, "Discrete model", "P(y) = Cat(π)", "distributions:Categorical discrete.outputs:CategoricalOutput"),
     _row(7, "Pixel values", "their histogram", "data:load_digits data:load_images"),
     _row(
@@ -94,3 +94,6 @@ def print_map() -> None:
         if exercises:
             print(f"      complete  {', '.join(exercises)}")
         print(f"      see       minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
+    print(f"\n    {screen.style('Beyond the slides', 'bold')}")
+    for lab in (lab for lab in LABS if not lab.rows):
+        print(f"      see       minidgm lab {lab.name}: {lab.claim}")

@@ -1,5 +1,6 @@
 """A line that shows how far long work has come: on a terminal only, on standard error, never in a pipe."""
 
+import os
 import sys
 import time
 
@@ -30,6 +31,7 @@ class Progress:
         self._write(f"{self.name} {bar} {done}/{self.total}  {text}  {left} left")
 
     def _write(self, line: str) -> None:
+        line = line[: terminal_width() - 1]  # a longer one would wrap, and scroll at each drawing
         sys.stderr.write("\r" + line.ljust(self.width))
         sys.stderr.flush()
         self.width = len(line)
@@ -41,6 +43,14 @@ class Progress:
         if self.on and self.width:
             sys.stderr.write("\r" + " " * self.width + "\r")
             sys.stderr.flush()
+
+
+def terminal_width() -> int:
+    """The columns of the terminal behind standard error; 80 where it does not say."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError, AttributeError):
+        return 80
 
 
 def clock(seconds: float) -> str:

@@ -2,11 +2,12 @@
 
     uniform        u ~ U[0, 1]^m                      E_u log p(y + u)               ≤  log P(y)
     variational    u = sigmoid(μ(y) + σ(y) ε)         E_q log p(y + u) / q(u|y)      ≤  log P(y)
-    flow           u = sigmoid(g(ε, y)), ε ~ N(0, I)  the same, with q(u|y) a flow
+    flow           u = sigmoid(g(ε, y))               the same, with q(u|y) a flow
 
 P(y) = ∫ p(y + u) du over the cube is the discrete model that belongs to the density p. q(u|y) is to this integral what
 a VAE's encoder is to its own: the bound's gap is KL(q(u|y) ‖ p(u|y)), and it vanishes where q is the density's own
-shape inside the cell. Uniform noise is the case q = 1 (Theis et al. 2016; Ho et al. 2019, Flow++).
+shape inside the cell. Uniform noise is the case q = 1, and with a standard logistic ε the case μ = 0, σ = 1, or g the
+identity (Theis et al. 2016; Ho et al. 2019, Flow++).
 Exercises 14, 15 and 16; lab dequantize.
 """
 
@@ -18,7 +19,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete.levels import centred, check_levels, noise_dtype
-from minidgm.distributions import StandardNormal
+from minidgm.distributions import Logistic, Normal
 from minidgm.errors import check_array
 from minidgm.functional import log_sigmoid, sigmoid, split
 from minidgm.importance import draws, importance_bound
@@ -102,10 +103,14 @@ class UniformDequantizer(Dequantizer):
 
 
 class VariationalDequantizer(Dequantizer):
-    """u = sigmoid(μ(y) + σ(y) ε), ε ~ N(0, I): an MLP with widths `hidden` maps y, (n, m) levels, to μ and log σ."""
+    """u = sigmoid(μ(y) + σ(y) ε): an MLP with widths `hidden` maps y, (n, m) levels, to μ and log σ.
 
-    def __init__(self, m: int, hidden, levels: int, rng):
-        self.net, self.levels = MLP((m, *hidden, 2 * m), rng), levels
+    base: Logistic or Normal, ε's distribution. At the start μ = 0 and σ = 1. The sigmoid is the cdf of a standard
+    logistic ε, so u is uniform then, and training can only gain; u of a normal ε is not uniform for any μ and σ.
+    """
+
+    def __init__(self, m: int, hidden, levels: int, rng, base: type[Logistic] | type[Normal] = Logistic):
+        self.net, self.levels, self.base = MLP((m, *hidden, 2 * m), rng), levels, base
         start_at_zero(self.net)
 
     def mu_log_sigma(self, y: ndarray) -> tuple[ndarray, ndarray]:
@@ -115,43 +120,54 @@ class VariationalDequantizer(Dequantizer):
         return mu, log_sigma
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
-        """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
+        """u (n, m) and log q(u|y) = log p(ε) − log|det ∂u/∂ε| (n,)."""
         mu, log_sigma = self.mu_log_sigma(y)
-        eps = rng.standard_normal(y.shape, dtype=noise_dtype(y))
+        eps, log_p = standard_draws(self.base, rng, y)
         v = mu + np.exp(log_sigma) * eps
-        log_det = np.sum(log_sigma, axis=1) + log_slope(v)
-        return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det
+        return sigmoid(v), log_p - np.sum(log_sigma, axis=1) - log_slope(v)
 
     def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,)."""
         mu, log_sigma = self.mu_log_sigma(y)
         v = np.log(u) - np.log1p(-u)
-        log_det = np.sum(log_sigma, axis=1) + log_slope(v)
-        return StandardNormal(y.shape[1]).log_prob((v - mu) * np.exp(-log_sigma)) - log_det
+        log_p = standard_log_prob(self.base, (v - mu) * np.exp(-log_sigma))
+        return log_p - np.sum(log_sigma, axis=1) - log_slope(v)
 
 
 class FlowDequantizer(Dequantizer):
-    """u = sigmoid(g(ε, y)), ε ~ N(0, I): `flow` is any flow on m dimensions whose context is y, so of length m.
+    """u = sigmoid(g(ε, y)): `flow` is any flow on m dimensions whose context is y, so of length m; base as above.
 
     FlowDequantizer(real_nvp(m, 4, (64,), rng, context=m), levels) is the lab's.
     """
 
-    def __init__(self, flow, levels: int):
-        self.flow, self.levels = flow, levels
+    def __init__(self, flow, levels: int, base: type[Logistic] | type[Normal] = Logistic):
+        self.flow, self.levels, self.base = flow, levels, base
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
-        """u (n, m) and log q(u|y) = log N(ε) − log|det ∂u/∂ε| (n,)."""
+        """u (n, m) and log q(u|y) = log p(ε) − log|det ∂u/∂ε| (n,)."""
         check_levels(y, self.levels)
-        eps = rng.standard_normal(y.shape, dtype=noise_dtype(y))
+        eps, log_p = standard_draws(self.base, rng, y)
         v, log_det = self.flow.g(eps, centred(y, self.levels))
-        return sigmoid(v), StandardNormal(y.shape[1]).log_prob(eps) - log_det - log_slope(v)
+        return sigmoid(v), log_p - log_det - log_slope(v)
 
     def log_prob(self, u: ndarray, y: ndarray) -> ndarray:
         """log q(u|y), u in (0, 1)^m: (n,)."""
         check_levels(y, self.levels)
         v = np.log(u) - np.log1p(-u)
         eps, log_det = self.flow.f(v, centred(y, self.levels))
-        return StandardNormal(y.shape[1]).log_prob(eps) + log_det - log_slope(v)
+        return standard_log_prob(self.base, eps) + log_det - log_slope(v)
+
+
+def standard_draws(base: type[Logistic] | type[Normal], rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
+    """ε from the base with location 0 and scale 1, one per level of y (n, m), and log p(ε) (n,)."""
+    m, dtype = y.shape[1], noise_dtype(y)
+    eps = base(numpy.zeros(m, dtype), numpy.ones(m, dtype)).sample(rng, len(y))
+    return eps, standard_log_prob(base, eps)
+
+
+def standard_log_prob(base: type[Logistic] | type[Normal], eps: ndarray) -> ndarray:
+    """log p(ε) of the base with location 0 and scale 1, summed over the dimensions: (n, m) → (n,)."""
+    return np.sum(base(0, 1).log_prob(eps), axis=1)
 
 
 def log_slope(v: ndarray) -> ndarray:

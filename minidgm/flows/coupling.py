@@ -66,12 +66,12 @@ class AffineCoupling(Flow):
         mask = half_mask(m) if mask is None else np.asarray(mask)
         check_array("mask", mask, (m,), kinds="b")
         check_widths("hidden", hidden)
-        self.m, self.first, self.second = m, np.flatnonzero(mask), np.flatnonzero(~mask)
-        if len(self.second) == 0 or (len(self.first) == 0 and not context):
-            raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(self.first)} True")
-        self._kept, self._moved = as_slice(self.first), as_slice(self.second)
-        self.net = MLP((len(self.first) + context, *hidden, 2 * len(self.second)), rng)
-        self.context = context
+        first, second = np.flatnonzero(mask), np.flatnonzero(~mask)
+        if len(second) == 0 or (len(first) == 0 and not context):
+            raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(first)} True")
+        self.m, self.context = m, context
+        self._kept, self._moved = as_slice(first), as_slice(second)
+        self.net = MLP((len(first) + context, *hidden, 2 * len(second)), rng)
         start_at_zero(self.net)
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:

@@ -111,7 +111,6 @@ class Permutation(Flow):
         self.m = len(self.permutation)
         if not np.array_equal(np.sort(self.permutation), np.arange(self.m)):
             raise ValueError(f"permutation: expected each of 0..{self.m - 1} once, got {self.permutation.tolist()}")
-        self.back = np.argsort(self.permutation)
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
@@ -119,4 +118,4 @@ class Permutation(Flow):
 
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
-        return columns(z, index=self.back), np.zeros(len(z), z.dtype)
+        return columns(z, index=np.argsort(self.permutation)), np.zeros(len(z), z.dtype)

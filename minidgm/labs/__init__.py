@@ -1,15 +1,19 @@
-"""The labs: each shows claims of the lecture on real data: it trains, measures, prints a table, draws a figure.
+"""The labs: each shows claims of the lecture on real data: it trains, measures, answers, prints tables, draws figures.
 
-A lab is a module with `run(report, options)`; `minidgm lab NAME` makes both. LABS is the list, in the lecture's order.
+A lab is a module with PARTS: which rows of the lecture a part answers, and the function `(report, options)` that
+measures and calls `report.answer` for each of them. `minidgm lab NAME` runs one, `minidgm lab all` what is missing of
+all. LABS is the list, in the lecture's order; `claims` has the 22 claims, `report` what a lab can print and save,
+`judge` how a difference is judged, `training` the one recipe, `images` the one way to the data.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 
 class Lab(NamedTuple):
-    """One lab: its name, rows of the lecture, what it shows, and the exercise whose functions `--mine` trains with."""
+    """One lab: its name, rows of the lecture, what it shows, and the exercises whose functions `--mine` runs."""
 
     name: str
     rows: tuple[int, ...]
@@ -19,6 +23,13 @@ class Lab(NamedTuple):
     @property
     def module(self) -> str:
         return f"minidgm.labs.{self.name.replace('-', '_')}"
+
+
+class Part(NamedTuple):
+    """What a lab does at one go: the rows that it answers (a name for what is beyond the slides), and the function."""
+
+    rows: tuple[int | str, ...]
+    run: Callable
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,7 @@ LABS = (
         "uniform ≤ variational ≤ flow dequantization ≤ exact",
         ("ex14_uniform_dequantization", "ex15_variational_dequantization"),
     ),
+    Lab("preprocessing", (), "what each constant of the preprocessing costs in bits/dim"),
     Lab(
         "surgery",
         (13, 14),

@@ -1,55 +1,143 @@
 """Rows 1 and 2: an AR flow has a parallel f and a sequential g; the inverse AR flow has them exchanged.
 
-Measured: the time of f and g of both as m grows, by m passes of the net as on the slide (`plain_g`, `plain_f`) and by
-the engine's inversion, which computes each hidden unit once; the time of a training step by the natural loss and by the
-other one; and how close to the truth both come on the banana, the AR flow by forward KL, the inverse one by reverse KL.
+Measured for each: the time of f and g as m grows, by m passes of the net as on the slide and by the engine's inversion,
+which computes each hidden unit once; the time of a gradient of the natural loss and of the other one; how close to the
+truth the flow comes on the banana, the AR flow by forward KL, the inverse one by reverse KL. Exact: log|det| of the AR
+flow against the Jacobian, and the inverse AR flow with exchanged nets against the AR flow.
 """
 
+import autograd
 import autograd.numpy as np
 import numpy
 
 from minidgm.data import Banana, banana
 from minidgm.distributions import StandardNormal
 from minidgm.flows import FlowModel, GaussianAR, InverseGaussianAR, iaf, maf
-from minidgm.labs import Options
-from minidgm.labs.report import Report, mean_and_error
+from minidgm.labs import Options, Part
+from minidgm.labs.judge import mean_and_error
+from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
-from minidgm.labs.tour import negative_log_likelihood
-from minidgm.optim import Adam, warmup_cosine
+from minidgm.labs.training import fit, negative_log_likelihood
+from minidgm.plots.common import drawn_images
 from minidgm.plots.flows import densities_figure, shake, times_figure
 from minidgm.tensor import value_and_grad
-from minidgm.train import train
 
 
-def run(report: Report, options: Options) -> None:
-    """Time, exchange f and g, train by both losses."""
-    report.say("Rows 1, 2: AR flow: density in one pass, sampling in m; inverse AR flow: the other way round")
-    times(report, sizes=(2, 8) if options.quick else (2, 4, 8, 16, 32, 64, 128))
-    exchanged(report)
-    losses(report, sizes=(2, 8) if options.quick else (2, 16, 64))
-    natural_losses(report, options)
+def density_flow(report: Report, options: Options) -> None:
+    """Row 1: the AR flow, trained by forward KL."""
+    sizes, ms = times(GaussianAR, options)
+    step = losses(GaussianAR, options)
+    exact, kl, model = determinant(), [], None
+    for seed in range(options.seeds):
+        rng = numpy.random.default_rng(seed)
+        model, truth = FlowModel(maf(2, 3, (64, 64), rng), StandardNormal(2)), Banana()
+        fit(model, negative_log_likelihood, banana(rng, 10_000), rng, steps=60 if options.quick else 1500, clip=1.0,
+            batch=256, average=0.99, name=f"AR flow, seed {seed}")  # fmt: skip
+        x = truth.sample(rng, 500 if options.quick else 20_000)
+        kl.append(float(numpy.mean(truth.log_prob(x) - model.log_prob(x))))
+    m, passes, engine = sizes[-1], ms["g, m passes"][-1] / ms["f"][-1], ms["g, engine"][-1] / ms["f"][-1]
+    report.answer(
+        1,
+        passes > 4 * ms["g, m passes"][0] / ms["f"][0],
+        f"for m = {m} g takes {passes:.0f} times as long as f ({engine:.0f} times by the engine's "
+        f"inversion); KL(truth ‖ flow) = {mean_and_error(kl)}",
+        number=f"g takes {passes:.0f}× f at m = {m}",
+        truth=f"{m} passes against 1",
+        times=ms, kl=kl, determinant=exact,
+    )  # fmt: skip
+    report.table("times-ar", ("m", *ms), rows_of(sizes, ms), "AR flow: ms per call, 256 objects, hidden 2×64, median")
+    report.table("losses-ar", ("m", *step), rows_of(step_sizes(options), step),
+                 "AR flow: ms per gradient; forward KL is the natural loss")  # fmt: skip
+    report.say(f"log|det ∂z/∂x|, −Σ log σ_j against the LU factors of the Jacobian: they differ by {exact:.1e}.")
+    report.figure("times-ar", times_figure(sizes, ms, "AR flow: density in one pass, sampling in m"), m=sizes, ms=ms)
+    density(report, "banana-ar", "AR flow", model)
 
 
-def times(report: Report, sizes) -> None:
-    """f and g of both flows as m grows."""
-    rng, rows = numpy.random.default_rng(0), []
+def sampling_flow(report: Report, options: Options) -> None:
+    """Row 2: the inverse AR flow, trained by reverse KL."""
+    sizes, ms = times(InverseGaussianAR, options)
+    step = losses(InverseGaussianAR, options)
+    exact, kl, model = exchanged(), [], None
+    for seed in range(options.seeds):
+        rng = numpy.random.default_rng(seed)
+        model = FlowModel(iaf(2, 3, (64, 64), rng), StandardNormal(2))
+        fit(model, reverse_kl, model.base.sample(rng, 10_000), rng, steps=60 if options.quick else 1500, clip=1.0,
+            batch=256, average=0.99, name=f"inverse AR flow, seed {seed}")  # fmt: skip
+        z = model.base.sample(rng, 500 if options.quick else 20_000)
+        kl.append(float(reverse_kl(model, z, rng)))
+    m, passes, engine = sizes[-1], ms["f, m passes"][-1] / ms["g"][-1], ms["f, engine"][-1] / ms["g"][-1]
+    report.answer(
+        2,
+        passes > 4 * ms["f, m passes"][0] / ms["g"][0] and exact < 1e-12,
+        f"for m = {m} f takes {passes:.0f} times as long as g ({engine:.0f} times by the engine's "
+        f"inversion); KL(flow ‖ truth) = {mean_and_error(kl)}",
+        number=f"f takes {passes:.0f}× g at m = {m}",
+        truth=f"{m} passes against 1",
+        times=ms, kl=kl, exchanged=exact,
+    )  # fmt: skip
+    report.table("times-inverse", ("m", *ms), rows_of(sizes, ms), "Inverse AR flow: ms per call, as above")
+    report.table("losses-inverse", ("m", *step), rows_of(step_sizes(options), step),
+                 "Inverse AR flow: ms per gradient; reverse KL is the natural loss")  # fmt: skip
+    report.say(f"With exchanged nets it is the AR flow, f and g exchanged: they differ by {exact:.1e} at most.")
+    title = "inverse AR flow: sampling in one pass, density in m"
+    report.figure("times-inverse", times_figure(sizes, ms, title), m=sizes, ms=ms)
+    density(report, "banana-inverse", "inverse AR flow", model)
+
+
+# ------------------------------------------------------------------ time
+
+
+def times(kind, options: Options) -> tuple[tuple, dict]:
+    """Sizes m, and name → ms per call of the map that takes one pass, of the other by m passes and by the engine."""
+    one, other = ("f", "g") if kind is GaussianAR else ("g", "f")
+    sizes = (2, 8) if options.quick else (2, 4, 8, 16, 32, 64, 128)
+    rng, ms = numpy.random.default_rng(0), {one: [], f"{other}, m passes": [], f"{other}, engine": []}
     for m in sizes:
-        x = rng.standard_normal((256, m), dtype=numpy.float32)
-        ar, inverse = (shake(flow(m, (64, 64), rng), rng, 0.02) for flow in (GaussianAR, InverseGaussianAR))
-        calls = (ar.f, ar.plain_g, ar.g, inverse.g, inverse.plain_f, inverse.f)
-        rows.append((m, *(1e3 * seconds(call, x) for call in calls)))
-    header = ("m", "AR f", "AR g, m passes", "AR g, engine", "inverse g", "inverse f, m passes", "inverse f, engine")
-    report.table("times", header, rows, "256 objects, hidden 2×64: ms a call, median")
-    curves = {name: [row[k] for row in rows] for k, name in enumerate(header) if k}
-    report.figure("times", times_figure(sizes, curves, "AR and inverse AR flow"))
-    for name, k in (("AR flow, sampling", 1), ("inverse AR flow, density", 4)):
-        one, passes, engine = rows[-1][k : k + 3]
-        report.say(f"{name}, m = {rows[-1][0]}: m passes take {passes / one:.0f} times one pass; with each hidden unit "
-                   f"computed once it is {engine / one:.0f} times.")  # fmt: skip
+        x, flow = rng.standard_normal((256, m), dtype=numpy.float32), shake(kind(m, (64, 64), rng), rng, 0.02)
+        formula = getattr(kind, other).__wrapped__  # the slide's: m passes; what runs for it is faster
+        calls = (getattr(flow, one),), (formula, flow), (getattr(flow, other),)
+        for name, (call, *first) in zip(ms, calls):
+            ms[name].append(1e3 * seconds(call, *first, x))
+    return sizes, ms
 
 
-def exchanged(report: Report) -> None:
-    """The inverse AR flow with the nets σ̃ = 1/σ, μ̃ = −μ/σ is the AR flow with f and g exchanged."""
+def step_sizes(options: Options) -> tuple:
+    """The m at which gradients are timed."""
+    return (2, 8) if options.quick else (2, 16, 64)
+
+
+def losses(kind, options: Options) -> dict:
+    """Name → ms of one value and gradient of each loss."""
+    rng, ms = numpy.random.default_rng(2), {"forward KL": [], "reverse KL": []}
+    for m in step_sizes(options):
+        x, model = (
+            rng.standard_normal((256, m), dtype=numpy.float32),
+            FlowModel(kind(m, (64, 64), rng), StandardNormal(m)),
+        )
+        for name, loss in (("forward KL", negative_log_likelihood), ("reverse KL", reverse_kl)):
+            ms[name].append(1e3 * seconds(value_and_grad(loss), model, x, rng, repeats=3))
+    return ms
+
+
+def rows_of(sizes, columns: dict) -> list[tuple]:
+    """A table's rows: a size, then one number of each column."""
+    return list(zip(sizes, *columns.values()))
+
+
+# ------------------------------------------------------------------ what must hold exactly
+
+
+def determinant() -> float:
+    """|log|det J| by LU − (−Σ log σ_j)| of an AR flow, the largest of five points, in float64."""
+    rng = numpy.random.default_rng(1)
+    flow = shake(GaussianAR(6, (32,), rng), rng).astype(numpy.float64)
+    x = rng.standard_normal((5, 6))
+    J = [autograd.jacobian(lambda v: flow.f(v[None])[0][0])(row) for row in x]
+    return float(numpy.abs(numpy.linalg.slogdet(numpy.array(J))[1] - flow.f(x)[1]).max())
+
+
+def exchanged() -> float:
+    """The inverse AR flow with the nets σ̃ = 1/σ, μ̃ = −μ/σ less the AR flow with f and g exchanged: the largest."""
     m, rng = 6, numpy.random.default_rng(1)
     ar = shake(GaussianAR(m, (32,), rng), rng).astype(numpy.float64)
     inverse = InverseGaussianAR(m, (32,), rng).astype(numpy.float64)
@@ -60,9 +148,8 @@ def exchanged(report: Report) -> None:
 
     inverse.mu_log_sigma = mu_log_sigma
     v = rng.standard_normal((50, m))
-    pairs = zip(inverse.g(v) + inverse.plain_f(v), ar.f(v) + ar.g(v))
-    difference = max(numpy.abs(a - b).max() for a, b in pairs)
-    report.say(f"inverse AR flow with exchanged nets, against the AR flow: largest difference {difference:.1e}")
+    by_passes = InverseGaussianAR.f.__wrapped__(inverse, v)
+    return max(float(numpy.abs(a - b).max()) for a, b in zip(inverse.g(v) + by_passes, ar.f(v) + ar.g(v)))
 
 
 def reverse_kl(model, z, rng):
@@ -71,39 +158,12 @@ def reverse_kl(model, z, rng):
     return np.mean(model.base.log_prob(z) - log_det - Banana().log_prob(x[:, :2]))
 
 
-def losses(report: Report, sizes) -> None:
-    """One gradient of each loss for each flow."""
-    rng, rows = numpy.random.default_rng(2), []
-    for m in sizes:
-        x = rng.standard_normal((256, m), dtype=numpy.float32)
-        models = [FlowModel(flow(m, (64, 64), rng), StandardNormal(m)) for flow in (GaussianAR, InverseGaussianAR)]
-        row = [1e3 * seconds(value_and_grad(loss), model, x, rng, repeats=3)
-               for model in models for loss in (negative_log_likelihood, reverse_kl)]  # fmt: skip
-        rows.append((m, *row))
-    header = ("m", "AR, forward KL", "AR, reverse KL", "inverse AR, forward KL", "inverse AR, reverse KL")
-    report.table(
-        "losses", header, rows, "One value and gradient, 256 objects, ms: the natural losses are the cheap ones"
-    )
+def density(report: Report, name: str, label: str, model) -> None:
+    """The banana, and what the flow has learned."""
+    models = {"the truth": Banana(), label: model}
+    samples = {key: one.sample(numpy.random.default_rng(0), 2000) for key, one in models.items()}
+    figure = densities_figure(samples["the truth"], models, samples)
+    report.figure(name, figure, samples=samples, densities=drawn_images(figure))
 
 
-def natural_losses(report: Report, options: Options) -> None:
-    """Both flows on the banana, by their natural losses: KL to the truth, exact up to sampling."""
-    steps, n, truth = (60, 500, Banana()) if options.quick else (1500, 5000, Banana())
-    forward, reverse = [], []
-    for seed in range(options.seeds):
-        rng = numpy.random.default_rng(seed)
-        ar = FlowModel(maf(2, 3, (64, 64), rng), StandardNormal(2))
-        inverse = FlowModel(iaf(2, 3, (64, 64), rng), StandardNormal(2))
-        x, z = banana(rng, 10_000), inverse.base.sample(rng, 10_000)
-        for model, data, loss in ((ar, x, negative_log_likelihood), (inverse, z, reverse_kl)):
-            optimizer = Adam(warmup_cosine(3e-3, steps // 20, steps))
-            train(model, loss, data, rng, steps=steps, batch=256, optimizer=optimizer, clip=1.0, average=0.99,
-                  name=f"seed {seed}")  # fmt: skip
-        test_x, test_z = truth.sample(rng, n), inverse.base.sample(rng, n)
-        forward.append(float(np.mean(truth.log_prob(test_x) - ar.log_prob(test_x))))
-        reverse.append(float(reverse_kl(inverse, test_z, rng)))
-    rows = [("AR flow, forward KL", "KL(truth ‖ flow)", mean_and_error(forward)),
-            ("inverse AR flow, reverse KL", "KL(flow ‖ truth)", mean_and_error(reverse))]  # fmt: skip
-    report.table("banana", ("trained by", "measured", "nats (0 is perfect)"), rows, f"Banana, {options.seeds} seeds")
-    samples = {"inverse AR flow": inverse.sample(numpy.random.default_rng(0), 2000)}
-    report.figure("banana", densities_figure(test_x[:2000], {"AR flow": ar, "inverse AR flow": inverse}, samples))
+PARTS = (Part((1,), density_flow), Part((2,), sampling_flow))

@@ -1,10 +1,11 @@
 """Rows 10, 11 and 12: uniform ≤ variational ≤ flow dequantization ≤ exact log P(y).
 
 On two pixels, where log P(y) and every KL are known by quadrature: the bounds of one fixed density, each gap beside the
-KL(q(u|y) ‖ p(u|y)) that it should be, and the two densities of the slide drawn. On the images: a RealNVP trained with
-uniform noise and held fixed while variational and flow noise are fitted to it (one model, so one P(y) under three
-bounds, and importance-weighted ones); then each noise trained together with a RealNVP of its own. The digits take
-five minutes on one core. With --mine the bounds are yours (exercises 14 and 15).
+KL(q(u|y) ‖ p(u|y)) that it should be. Then images: noise is inference, as a VAE's encoder is. A RealNVP is trained with
+uniform noise and held, and q(u|y) is fitted to the images that are evaluated: from the uniform, which a logistic base
+starts as, to variational noise, and from there to a flow, with as many further steps for both. Last, noise trained
+together with the model, where the images are few: what it gains on training images is not gained on others. With --mine
+the bounds are yours (exercises 14 and 15).
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import autograd.numpy as np
 import numpy
 
-from minidgm.data import Banana, load_images
+from minidgm.data import Banana
 from minidgm.discrete import (
     FlowDequantizer,
     UniformDequantizer,
@@ -24,25 +25,17 @@ from minidgm.discrete import (
     importance_weighted_bound,
     noise_posterior_kl,
 )
-from minidgm.discrete.dequantize import dequantize
-from minidgm.distributions import StandardNormal
+from minidgm.distributions import Logistic, Normal, StandardNormal
 from minidgm.flows import AffineCoupling, Chain, FlowModel, Logit, checkerboard_mask, real_nvp
-from minidgm.labs import Options, mine
-from minidgm.labs.report import Report, mean_and_error
-from minidgm.optim import Adam, warmup_cosine
-from minidgm.plots.discrete import noise_figure, slide_figure
+from minidgm.functional import normal_cdf
+from minidgm.labs import Options, Part, mine
+from minidgm.labs.images import images_for
+from minidgm.labs.judge import agrees, every, mean_and_error, positive, signed
+from minidgm.labs.report import Report
+from minidgm.labs.timing import announce
+from minidgm.labs.training import fit, noisy
+from minidgm.plots.discrete import cells_figure, chain_figure, noise_figure, slide_figure
 from minidgm.tensor import Module
-from minidgm.train import train
-
-NAMES = ("uniform", "variational", "flow")
-
-
-def run(report: Report, options: Options) -> None:
-    """Two pixels, then images."""
-    report.say("Rows 10–12: uniform ≤ variational ≤ flow dequantization ≤ log P(y); each gap is KL(q(u|y) ‖ p(u|y))")
-    bounds = my_bounds() if options.mine else ENGINE
-    two_pixels(report, options, bounds)
-    on_images(report, options, bounds)
 
 
 class Bounds(NamedTuple):
@@ -55,8 +48,10 @@ class Bounds(NamedTuple):
 ENGINE = Bounds(dequantization_bound, importance_weighted_bound)
 
 
-def my_bounds() -> Bounds:
-    """The bounds of exercises 14 and 15, for the same arguments."""
+def bounds_of(options: Options) -> Bounds:
+    """The engine's, or those of exercises 14 and 15, for the same arguments."""
+    if not options.mine:
+        return ENGINE
     uniform, variational = mine.load("ex14_uniform_dequantization"), mine.load("ex15_variational_dequantization")
 
     def draws(noise, y, rng, samples):
@@ -75,18 +70,7 @@ def my_bounds() -> Bounds:
     return Bounds(bound, importance)
 
 
-def make_noise(name: str, m: int, levels: int, width: int, layers: int, rng, masks=None):
-    """The noise by name. The flow's first layer is the variational noise, μ(y) + σ(y) ε; couplings follow."""
-    if name == "uniform":
-        return UniformDequantizer()
-    if name == "variational":
-        return VariationalDequantizer(m, (width,), levels, rng)
-    first = AffineCoupling(m, (width,), rng, mask=numpy.zeros(m, bool), context=m)
-    couplings = real_nvp(m, layers, (width,), rng, masks, context=m).flows
-    return FlowDequantizer(Chain([*couplings, first]), levels)
-
-
-# ------------------------------------------------------------------ two pixels
+# ------------------------------------------------------------------ row 10: two pixels, uniform noise
 
 
 class TwoPixels:
@@ -103,46 +87,175 @@ class TwoPixels:
     def corner(self, dtype):
         return numpy.array([3.5, 1.5], dtype)
 
+    def draws(self):
+        """Levels of two pixels, (n, 2), all in 0..6."""
+        y = numpy.floor(self.sample(numpy.random.default_rng(0), 20_000)).astype(numpy.int32)
+        return y[numpy.all((y >= 0) & (y < self.levels), axis=1)]
 
-def two_pixels(report: Report, options: Options, bounds: Bounds) -> None:
-    """Fit each noise to one density, and compare its gap with the KL by quadrature."""
-    model, rng = TwoPixels(), numpy.random.default_rng(0)
-    steps, draws, points = (100, 1000, 12) if options.quick else (4000, 300_000, 128)
-    y = numpy.floor(model.sample(rng, 20_000)).astype(numpy.int32)
-    cells = numpy.unique(y, axis=0).astype(numpy.float64)
-    exact = discrete_log_prob(model, cells, points)
-    p, rows, noises, values = numpy.exp(exact) / numpy.exp(exact).sum(), [], {}, {}
-    for name in NAMES:
-        noise = make_noise(name, 2, model.levels, 32, 4, rng)
-        if name != "uniform":
-            fit(noise, lambda noise, y, rng: -np.mean(bounds.bound(model, noise, y, rng, 1)), y, None, steps, rng, name)
-            noise = noise.astype(numpy.float64)
-        mean, error = by_cell(lambda y, noise=noise: bounds.bound(model, noise, y, rng, 20), cells, p, draws)
-        kl = float(p @ noise_posterior_kl(model, noise, cells, points))
-        noises[name], values[name] = noise, mean
-        rows.append((name, mean, f"{p @ exact - mean:.4f} ± {error:.4f}", f"{kl:.4f}"))
-    for k in (10, 100):
-        tighter = lambda y, k=k: bounds.importance(model, noises["uniform"], y, rng, k)  # noqa: E731
-        mean, error = by_cell(tighter, cells, p, draws // k)
-        rows.append((f"uniform, importance-weighted, K = {k}", mean, f"{p @ exact - mean:.4f} ± {error:.4f}", ""))
-    rows.append(("exact, by quadrature", float(p @ exact), "0", ""))
-    header = ("noise", "bound, nats", "gap to exact", "KL by quadrature")
-    report.table("two_pixels", header, rows, f"Two pixels, {len(cells)} cells, one density, mean over P(y)")
-    report.say("On two pixels: " + ordering(values, p @ exact))
-    report.figure("slide", slide_figure(model, model.levels))
-    chosen = cells[numpy.argsort(exact)[::-1][[0, 3, 8]]]
-    report.figure("noise", noise_figure(model, noises, chosen, discrete_log_prob(model, chosen, points)))
+    def cells(self, points: int):
+        """All cells that ever occur (n, 2), log P of each, and P normalized over them."""
+        cells = numpy.unique(self.draws(), axis=0).astype(numpy.float64)
+        exact = discrete_log_prob(self, cells, points)
+        return cells, exact, numpy.exp(exact) / numpy.exp(exact).sum()
 
 
-def by_cell(estimate, cells, p, draws: int):
-    """The mean of estimate(y) over cells with probabilities p, each with rows in proportion, and its standard error."""
+def uniform_noise(report: Report, options: Options) -> None:
+    """Row 10: the gap of the uniform bound is KL(U ‖ p(u|y))."""
+    bounds, model, noise = bounds_of(options), TwoPixels(), UniformDequantizer()
+    points, draws = (12, 1000) if options.quick else (64, 100_000)
+    cells, exact, p = model.cells(points)
+    kl, gaps, weighted = float(p @ noise_posterior_kl(model, noise, cells, points)), [], {1: [], 10: [], 100: []}
+    for seed in range(options.seeds):
+        rng = numpy.random.default_rng(seed)
+        gaps.append(
+            float(p @ exact) - by_cell(lambda y, rng=rng: bounds.bound(model, noise, y, rng, 20), cells, p, draws)
+        )
+        for k, found in weighted.items():
+            bound = by_cell(lambda y, rng=rng, k=k: bounds.importance(model, noise, y, rng, k), cells, p, draws // k)
+            found.append(float(p @ exact) - bound)
+    report.answer(
+        10,
+        every(agrees(gaps, kl, rounding=1e-6), positive(gaps)),
+        f"on two pixels the gap is {mean_and_error(gaps)} nats, KL(U ‖ p(u|y)) {kl:.5f} by quadrature; "
+        f"100 importance weights leave {numpy.mean(weighted[100]):.4f}",
+        number=f"gap {mean_and_error(gaps)} nats",
+        truth=f"KL {kl:.5f} by quadrature",
+        gaps=gaps, kl=kl, weighted=weighted,
+    )  # fmt: skip
+    rows = [("uniform noise", gaps), *((f"importance-weighted, K = {k}", found) for k, found in weighted.items())]
+    title = f"Two pixels, {len(cells)} cells: mean log P(y) − bound, nats; KL(U ‖ p(u|y)) = {kl:.5f}"
+    report.table("uniform", ("bound", "gap"), rows, title)
+    line = line_of_cells()
+    report.figure("cells", cells_figure(**line), **line)
+    u = (numpy.arange(40 * model.levels) + 0.5) / 40
+    grid = numpy.stack(numpy.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
+    smooth = numpy.exp(model.log_prob(grid)).reshape(len(u), len(u))
+    report.figure("slide", slide_figure(smooth, model.levels), density=smooth)
+
+
+def by_cell(estimate, cells, p, draws: int) -> float:
+    """The mean of estimate(y) over cells with probabilities p, each with rows in proportion."""
     counts = numpy.rint(numpy.maximum(p, 1e-3) * draws).astype(int) + 2
     values = numpy.split(estimate(numpy.repeat(cells, counts, axis=0)), numpy.cumsum(counts)[:-1])
-    mean = p @ [v.mean() for v in values]
-    return float(mean), float(numpy.sqrt(p**2 @ [v.var(ddof=1) / len(v) for v in values]))
+    return float(p @ [value.mean() for value in values])
 
 
-# ------------------------------------------------------------------ images
+def line_of_cells() -> dict:
+    """A picture in one dimension: levels, cells, a density with the same P(y)."""
+    weights, mu, sigma, levels = numpy.array([0.6, 0.4]), numpy.array([2.2, 5.0]), numpy.array([0.9, 0.5]), 7
+    ends = numpy.arange(levels + 1.0)
+    P = numpy.diff(normal_cdf((ends[:, None] - mu) / sigma) @ weights)
+    x = numpy.linspace(0, levels, 701)
+    density = numpy.exp(Normal(mu, sigma).log_prob(x[:, None])) @ weights
+    return {"P": P, "x": x, "density": density}
+
+
+# ------------------------------------------------------------------ rows 11 and 12: learned noise
+
+
+def learned_noise(report: Report, options: Options) -> None:
+    """Rows 11 and 12: variational noise and a flow's, exact on two pixels, and fitted to images with θ held."""
+    bounds = bounds_of(options)
+    exact, noises, cells = two_pixels(options, bounds)
+    chain, joint = on_images(options, bounds)
+    bits = {name: numpy.array(values) for name, values in chain.items()}
+    saved = bits["uniform"] - bits["variational"]
+    report.answer(
+        11,
+        every(positive(saved), *(agrees(gaps, kl, rounding=0.02 * kl) for gaps, kl in exact.values())),
+        f"with θ held, noise that starts as the uniform saves {signed(saved)} bits/dim: "
+        f"{bits['variational'].mean():.3f} instead of {bits['uniform'].mean():.3f}",
+        number=f"{mean_and_error(saved)} bits/dim saved",
+        saved=saved, bits=chain, two_pixels={name: gaps for name, (gaps, _) in exact.items()},
+    )  # fmt: skip
+    more, weights = bits["variational"] - bits["flow"], bits["flow"] - bits["flow, importance-weighted"]
+    report.answer(
+        12,
+        every(positive(more), positive(weights)),
+        f"a flow from the same start saves {signed(more)} bits/dim more, "
+        f"importance weights {mean_and_error(weights)}: {bits['flow, importance-weighted'].mean():.3f}",
+        number=f"{mean_and_error(more)} bits/dim saved",
+        saved=more, weights=weights,
+    )  # fmt: skip
+    report.table("two_pixels", ("noise", "gap", "KL by quadrature"),
+                 [(name, gaps, f"{kl:.4f}") for name, (gaps, kl) in exact.items()],
+                 "Two pixels, one density: log P(y) − bound, nats")  # fmt: skip
+    report.say(
+        "A normal base is not the uniform for any μ and σ: 0.279 bits/dim from it at the start, 0.0137 at best.\n"
+    )
+    report.table("fixed", ("noise", "test bits/dim, at most"), list(chain.items()),
+                 "One RealNVP trained with uniform noise and held; noise fitted to the test images")  # fmt: skip
+    header = ("noise", "train bits/dim", "test bits/dim")
+    report.table("together", header, [(name, *pair.values()) for name, pair in joint.items()],
+                 "A RealNVP for each noise, trained together")  # fmt: skip
+    overfit = {part: numpy.subtract(joint["uniform"][part], joint["variational"][part]) for part in ("train", "test")}
+    report.say(f"Trained together, variational noise saves {signed(overfit['train'])} bits/dim on training images and "
+               f"{signed(overfit['test'])} on test images: {overfitting(**overfit)}\n")  # fmt: skip
+    report.figure("chain", chain_figure(chain), chain=chain)
+    model, log_p = TwoPixels(), discrete_log_prob(TwoPixels(), cells, 64)
+    panels = noise_densities(model, noises, cells, log_p)
+    report.figure("noise", noise_figure(cells, panels), **panels)
+
+
+def overfitting(train, test) -> str:
+    """What the two gains say."""
+    if positive(train) and not positive(test):
+        return "it has overfitted."
+    return "part of it survives." if positive(train) else "no clear gain."
+
+
+def new_noise(name: str, m: int, levels: int, width: int, rng, masks=None):
+    """The noise by name; the flow's first layer is the variational noise, μ(y) + σ(y) ε, and couplings follow."""
+    if name == "uniform":
+        return UniformDequantizer()
+    if name.startswith("variational"):
+        return VariationalDequantizer(m, (width,), levels, rng, base=Normal if "normal" in name else Logistic)
+    first = AffineCoupling(m, (width,), rng, mask=numpy.zeros(m, bool), context=m)
+    couplings = real_nvp(m, 4, (width,), rng, masks, context=m).flows
+    return FlowDequantizer(Chain([*couplings, first]), levels)
+
+
+def flow_from(variational, m: int, levels: int, width: int, rng, masks=None):
+    """A flow dequantizer that starts at a fitted variational one: its first layer; couplings change nothing yet."""
+    noise = new_noise("flow", m, levels, width, rng, masks)
+    noise.flow.flows[-1].net = variational.net.copy()
+    return noise
+
+
+def two_pixels(options: Options, bounds: Bounds):
+    """Name → (gaps to the exact log P(y), one per seed; KL by quadrature), the noises, and three cells to draw."""
+    model, rng = TwoPixels(), numpy.random.default_rng(0)
+    steps, draws, points = (60, 1000, 12) if options.quick else (1500, 60_000, 64)
+    cells, exact, p = model.cells(points)
+    y, found, noises = model.draws(), {}, {}
+    for name in ("variational, normal base", "variational", "flow"):
+        noise = new_noise(name, 2, model.levels, 32, rng)
+
+        def loss(noise, y, rng):
+            return -np.mean(bounds.bound(model, noise, y, rng, 1))
+
+        fit(noise, loss, y, rng, steps=steps, batch=256, name=f"two pixels: {name}")
+        noises[name] = noise.astype(numpy.float64)
+        kl = float(p @ noise_posterior_kl(model, noises[name], cells, points))
+        gaps = [float(p @ exact) - by_cell(lambda y, seed=seed, name=name: bounds.bound(
+            model, noises[name], y, numpy.random.default_rng(seed), 10), cells, p, draws)
+            for seed in range(max(options.seeds, 3))]  # fmt: skip
+        found[name] = gaps, kl
+    return found, noises, cells[numpy.argsort(exact)[::-1][[0, 3, 8]]]
+
+
+def noise_densities(model, noises: dict, cells, log_p) -> dict:
+    """Name → densities over the unit square, one per cell: the exact posterior p(u|y) = p(y + u) / P(y), and each q."""
+    u = (numpy.arange(60) + 0.5) / 60
+    grid = numpy.stack(numpy.meshgrid(u, u, indexing="ij"), axis=-1).reshape(-1, 2)
+    tiled = [numpy.tile(y, (len(grid), 1)) for y in cells]
+    panels = {"p(u|y), exact": [numpy.exp(model.log_prob(y + grid) - value) for y, value in zip(tiled, log_p)]}
+    for name in ("variational", "flow"):
+        panels[f"q(u|y), {name}"] = [numpy.exp(noises[name].log_prob(grid, y)) for y in tiled]
+    return {name: numpy.reshape(values, (-1, 60, 60)) for name, values in panels.items()}
+
+
+# ------------------------------------------------------------------ rows 11 and 12: images
 
 
 class Pair(Module):
@@ -152,84 +265,52 @@ class Pair(Module):
         self.model, self.noise = model, noise
 
 
-def on_images(report: Report, options: Options, bounds: Bounds) -> None:
-    """The same model under three noises, then each noise with a model of its own."""
-    images = load_images(options.data)
-    steps, samples, K = (40, 2, 4) if options.quick else (2000, 20, 64)
-    data = [part.y[:limit] for part, limit in ((images.train, 20_000), (images.validation, 1000), (images.test, 500))]
-    fixed, together = ({name: [] for name in NAMES} for _ in range(2))
-    for seed in range(options.seeds):
-        for name, pair, apart in train_all(images, data, steps, seed, bounds):
-            rng, m = numpy.random.default_rng(1000 + seed), data[2].shape[1]
-            bound = numpy.mean(bounds.bound(pair.model, pair.noise, data[2], rng, samples))
-            tighter = numpy.mean(bounds.importance(pair.model, pair.noise, data[2], rng, K))
-            (fixed if apart else together)[name].append(bits_per_dim(numpy.array([bound, tighter], float), m))
-    together["uniform"] = fixed["uniform"]
-    titles = {"fixed": "One RealNVP, trained with uniform noise, under three noises fitted to it"}
-    titles["together"] = "A RealNVP for each noise, trained together"
-    for name, results in (("fixed", fixed), ("together", together)):
-        rows = [(noise, *map(mean_and_error, numpy.transpose(results[noise]))) for noise in NAMES]
-        header = ("noise", "test bits/dim, at most", f"importance-weighted, K = {K}")
-        report.table(name, header, rows, f"{titles[name]}, {options.seeds} seeds")
-        report.say(f"{titles[name].split(',')[0]}: " + differences(results))
-
-
-def train_all(images, data, steps: int, seed: int, bounds: Bounds):
-    """Train everything of one seed; yields (noise, pair, whether its model is the one trained with uniform noise)."""
-    y, validation, _ = data
-    rng, m = numpy.random.default_rng(seed), y.shape[1]
-    white = checkerboard_mask(*images.shape)
-    masks = [white, ~white]
-    new_noise = lambda name: make_noise(name, m, images.levels, 128, 4, rng, masks)  # noqa: E731
+def on_images(options: Options, bounds: Bounds) -> tuple[dict, dict]:
+    """The chain of bounds with θ held, and of pairs trained together: name → bits/dim, one value per seed."""
+    images = images_for(options)
+    steps, samples, K = (10, 2, 4) if options.quick else (1500, 20, 64)
+    y, test = images.train.y, images.test.y[:400]
+    white, m = checkerboard_mask(*images.shape), images.train.y.shape[1]
+    masks, width = [white, ~white], 128
+    names = ("uniform", "variational", "flow", "flow, importance-weighted")
+    chain: dict = {name: [] for name in names}
+    joint: dict = {name: {"train": [], "test": []} for name in ("uniform", "variational")}
 
     def loss(pair, y, rng):
         return -np.mean(bounds.bound(pair.model, pair.noise, y, rng, 1)) / m
 
-    layers = real_nvp(m, 4, (64,), rng, masks).flows
-    model = FlowModel(Chain([Logit(0.05, levels=images.levels), *layers]), StandardNormal(m))
-    model.initialize(dequantize(y, UniformDequantizer().draw(rng, y)[0]))
-    pairs = {name: Pair(model.copy(), new_noise(name)) for name in NAMES}
-    for name, pair in pairs.items():
-        fit(pair, loss, y, validation, steps, rng, f"{name} noise, seed {seed}")
-        yield name, pair, name == "uniform"
-    model = pairs["uniform"].model
-    for name in NAMES[1:]:
-        noise = new_noise(name)
-        alone = lambda noise, y, rng: loss(Pair(model, noise), y, rng)  # noqa: E731
-        fit(noise, alone, y, validation, 3 * steps, rng, f"{name} noise alone, seed {seed}")  # it converges slowly
-        yield name, Pair(model, noise), True
+    def bits(estimate, model, noise, y, count):
+        values = estimate(model, noise, y, numpy.random.default_rng(0), count)
+        return float(bits_per_dim(numpy.mean(values), m))
+
+    for seed in range(options.seeds):
+        rng = numpy.random.default_rng(seed)
+        layers = real_nvp(m, 4, (64,), rng, masks).flows
+        start = FlowModel(Chain([Logit(0.05, levels=images.levels), *layers]), StandardNormal(m))
+        start.initialize(noisy(y, rng))
+        for name, scores in joint.items():
+            pair = Pair(start.copy(), new_noise(name, m, images.levels, width, rng))
+            announce(f"{name} noise with a model", pair, loss, y[:128], steps)
+            fit(
+                pair, loss, y, rng, steps=steps, validation=images.validation.y[:300], name=f"{name} noise, seed {seed}"
+            )
+            for part, which in (("train", y[:400]), ("test", test)):
+                scores[part].append(bits(bounds.bound, pair.model, pair.noise, which, samples))
+            if name == "uniform":
+                model = pair.model
+
+        def alone(noise, y, rng, model=model):
+            return loss(Pair(model, noise), y, rng)
+
+        variational = new_noise("variational", m, images.levels, width, rng)
+        fit(variational, alone, test, rng, steps=steps, name=f"variational noise, seed {seed}")
+        flow = flow_from(variational, m, images.levels, width, rng, masks)
+        fit(variational, alone, test, rng, steps=steps, name=f"variational noise, on, seed {seed}")
+        fit(flow, alone, test, rng, steps=steps, name=f"flow noise, seed {seed}")
+        for name, noise in zip(names, (UniformDequantizer(), variational, flow)):
+            chain[name].append(bits(bounds.bound, model, noise, test, samples))
+        chain[names[3]].append(bits(bounds.importance, model, flow, test, K))
+    return chain, joint
 
 
-def fit(model, loss, y, validation, steps: int, rng, name: str) -> None:
-    """Adam along a whole cosine: noise gains most at its end; the best on the validation images, if any, is kept."""
-    train(model, loss, y, rng, steps=steps, batch=128, validation=validation, every=max(steps // 20, 1),
-          optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), clip=10.0, average=0.98, name=name)  # fmt: skip
-
-
-# ------------------------------------------------------------------ what the numbers say
-
-
-def ordering(values: dict, exact: float) -> str:
-    """Whether uniform ≤ variational ≤ flow ≤ exact, with the numbers."""
-    numbers = [*(values[name] for name in NAMES), exact]
-    chain = " ≤ ".join(f"{name} {value:.4f}" for name, value in zip((*NAMES, "exact"), numbers))
-    return chain + "." if numbers == sorted(numbers) else f"{chain} does NOT hold; these are the numbers."
-
-
-def differences(results: dict) -> str:
-    """The steps from noise to noise, and to the importance-weighted bound, in bits/dim, seed by seed."""
-    bits = {name: numpy.array(values) for name, values in results.items()}  # (seeds, 2)
-    parts = []
-    for before, after in zip(NAMES[:-1], NAMES[1:]):
-        parts.append(f"{before} − {after} = {judged(bits[before][:, 0] - bits[after][:, 0])}")
-    tighter = numpy.concatenate([values[:, 0] - values[:, 1] for values in bits.values()])
-    return "; ".join(parts) + f"; importance weighting gains {tighter.min():.3f} to {tighter.max():.3f}."
-
-
-def judged(delta) -> str:
-    """Mean ± standard error of differences that should be ≥ 0, and whether they are."""
-    error = delta.std(ddof=1) / numpy.sqrt(len(delta)) if len(delta) > 1 else 0.0
-    sure = "too small to tell"
-    if abs(delta.mean()) > 2 * error:
-        sure = "as expected" if delta.mean() > 0 else "NOT as expected"
-    return f"{mean_and_error(delta)} bits/dim ({sure})"
+PARTS = (Part((10,), uniform_noise), Part((11, 12), learned_noise))

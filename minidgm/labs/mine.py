@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from minidgm.course.answer import own_lines
 from minidgm.course.exercises import find, find_root
-from minidgm.course.grading import load as load_file
+from minidgm.course.files import load as load_file
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
 
@@ -34,8 +34,14 @@ def load(stem: str) -> SimpleNamespace:
                 f"{path}: {name} is not written yet; `minidgm check {exercise.number}` tells when it is right"
             )
     if not Progress(root).finished(exercise):
-        print(f"{path.name} isn't known to be right: first `minidgm check {exercise.number}`?", file=sys.stderr)
+        warn_once(f"{path.name} isn't known to be right: first `minidgm check {exercise.number}`?")
     return SimpleNamespace(**{name: _guarded(getattr(module, name), path, exercise) for name in exercise.functions})
+
+
+@functools.cache
+def warn_once(sentence: str) -> None:
+    """Say it on standard error, the first time."""
+    print(sentence, file=sys.stderr)
 
 
 def _guarded(function, path, exercise):

@@ -1,97 +1,144 @@
-"""Pictures of flows: densities in the plane, samples of digits, the Jacobian's structure, two cost curves."""
+"""Pictures of flows: densities in the plane, samples of digits, Jacobians, cost curves, a flow seen as a VAE."""
 
 import numpy as np
 from autograd import jacobian
 
 from minidgm.flows import AffineCoupling, Chain, GaussianAR, InverseGaussianAR, half_mask
-from minidgm.plots.common import BLUE, ORANGE, bare, draw_density, draw_images, new_figure
+from minidgm.plots.common import (
+    BLUE,
+    COLOURS,
+    GREY,
+    ORANGE,
+    bare,
+    draw_density,
+    draw_images,
+    draw_points,
+    label_ends,
+    lecture_hall,
+    new_figure,
+    new_sheet,
+)
 from minidgm.tensor import parameters
 
 
+@lecture_hall
 def densities_figure(x, models: dict, samples: dict):
-    """The data, and each model's density with its samples below."""
+    """Each model's density, with its samples below, in the box of the data x."""
     low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
     box = (low[0], high[0], low[1], high[1])
-    figure, axes = new_figure(2, 1 + len(models))
-    for ax in axes.ravel():
-        ax.set_xlim(box[:2])
-        ax.set_ylim(box[2:])
-        bare(ax)
-    axes[0, 0].scatter(*x.T, s=1, color=BLUE)
-    axes[0, 0].set_title("data")
-    axes[1, 0].axis("off")
-    for k, (name, model) in enumerate(models.items(), start=1):
+    figure, axes = new_figure(2, len(models), width=4, height=3.2)
+    for k, (name, model) in enumerate(models.items()):
         draw_density(axes[0, k], model.log_prob, box)
-        axes[0, k].set_title(f"{name}: density")
+        axes[0, k].set_title(name)
         drawn = samples[name] if name in samples else model.sample(np.random.default_rng(0), len(x))
-        axes[1, k].scatter(*drawn.T, s=1, color=ORANGE)
-        axes[1, k].set_title(f"{name}: samples")
+        draw_points(axes[1, k], drawn, ORANGE)
+        axes[1, k].set_xlim(box[:2])
+        axes[1, k].set_ylim(box[2:])
+        bare(axes[1, k])
+    axes[0, 0].set_ylabel("density")
+    axes[1, 0].set_ylabel("samples")
     return figure
 
 
+@lecture_hall
 def digits_figure(data, samples, shape, levels: int):
     """Test images beside a model's samples, both (n, m) levels."""
-    figure, axes = new_figure(1, 2, width=4, height=2.8)
+    figure, axes = new_figure(1, 2, width=5, height=3.6)
     for ax, images, title in zip(axes[0], (data, samples), ("test images", "samples")):
         draw_images(ax, np.asarray(images).reshape(-1, *shape), columns=8, levels=levels)
         ax.set_title(title)
     return figure
 
 
+@lecture_hall
 def jacobians_figure(rng, m: int = 8):
-    """|∂z/∂x| of a coupling layer, an AR flow, an inverse AR flow, and of two couplings: which entries are zero."""
+    """∂z/∂x of a coupling layer, an AR flow, an inverse AR flow, and of two couplings: signs, and exact zeros."""
     flows = {
         "coupling": AffineCoupling(m, (64,), rng),
         "AR flow": GaussianAR(m, (64,), rng),
         "inverse AR flow": InverseGaussianAR(m, (64,), rng),
         "two couplings": Chain([AffineCoupling(m, (64,), rng), AffineCoupling(m, (64,), rng, ~half_mask(m))]),
     }
-    figure, axes = new_figure(1, len(flows))
+    figure, axes = new_figure(1, len(flows), width=3.4, height=3.6)
     x = rng.standard_normal(m)
     for ax, (name, flow) in zip(axes[0], flows.items()):
         flow = shake(flow, rng).astype(np.float64)
-        J = np.abs(jacobian(lambda x, flow=flow: flow.f(x[None])[0][0])(x))
+        J = jacobian(lambda x, flow=flow: flow.f(x[None])[0][0])(x)
         draw_jacobian(ax, J)
-        ax.set_title(f"{name}\n{np.mean(J == 0):.0%} exact zeros", fontsize=10)
+        ax.set_title(f"{name}\n{np.mean(J == 0):.0%} exact zeros")
     return figure
 
 
 def draw_jacobian(ax, J):
-    """A matrix: zeros white, the size of the others by their darkness."""
-    ax.imshow(np.where(J == 0, np.nan, np.abs(J)), cmap="Blues", vmin=-0.3 * np.abs(J).max())
+    """A matrix: exact zeros white with a dot, positive entries purple, negative ones orange; returns the image."""
+    top = np.abs(J).max()
+    image = ax.imshow(np.where(J == 0, np.nan, J), cmap="PuOr", vmin=-top, vmax=top)
+    rows, columns = np.nonzero(J == 0)
+    ax.plot(columns, rows, ".", color=GREY, markersize=3)
     ax.set_xlabel("x")
     ax.set_ylabel("z")
     bare(ax)
+    return image
 
 
+@lecture_hall
 def blocks_figure(J, d: int):
-    """The Jacobian (m, m) of a coupling layer, cut after d into the slide's four blocks."""
-    figure, ((ax,),) = new_figure(1, 1, width=4, height=4)
+    """The Jacobian (m, m) of a coupling layer, cut after d into the slide's four blocks, signs and all."""
+    figure, ax = new_sheet(7.6, 5.6)
     m = len(J)
-    draw_jacobian(ax, J)
-    ax.axhline(d - 0.5, color=ORANGE)
-    ax.axvline(d - 0.5, color=ORANGE)
-    for x, y, text in (
-        (d, 0, "$0$"),
-        (0, d, r"$\partial z_2 / \partial x_1$"),
-        (0, 0, "$I_d$"),
-        (d, d, r"diag$(1/\sigma)$"),
-    ):
-        ax.text(x + (m - d) / 2 - 0.5, y - 0.2, text, ha="center", va="top", color=ORANGE, fontsize=13)
-    ax.set_title(r"coupling layer: $\partial z / \partial x$")
+    image = draw_jacobian(ax, J)
+    figure.colorbar(image, ax=ax, label="entry of ∂z/∂x", shrink=0.85)
+    ax.axhline(d - 0.5, color="black")
+    ax.axvline(d - 0.5, color="black")
+    for row, text in ((d / 2, "$I_d$ | $0$"), (d + (m - d) / 2, "$\\partial z_2/\\partial x_1$ |\ndiag$(1/\\sigma)$")):
+        ax.text(-0.9, row - 0.5, text, ha="right", va="center", fontsize=18)
+    ax.set_ylabel("")
+    ax.set_title("coupling layer: det ∂z/∂x = Π 1/σ")
     return figure
 
 
+@lecture_hall
 def times_figure(sizes, curves: dict, title: str):
-    """Time of one call in ms against the number of dimensions, both axes logarithmic."""
-    figure, ((ax,),) = new_figure(1, 1, width=5, height=4)
-    for name, values in curves.items():
-        ax.loglog(sizes, values, "o-", label=name)
+    """Time of one call in ms against the number of dimensions, both axes logarithmic, names at the lines' ends."""
+    figure, ax = new_sheet()
+    for values, colour in zip(curves.values(), COLOURS):
+        ax.loglog(sizes, values, "o-", color=colour)
+    ax.set_xticks(sizes, [str(m) for m in sizes])
+    ax.minorticks_off()
     ax.set_xlabel("dimensions m")
-    ax.set_ylabel("ms a call")
+    ax.set_ylabel("ms per call")
     ax.set_title(title)
-    ax.legend()
-    ax.grid(alpha=0.3)
+    label_ends(ax, {name: (values[-1], colour) for (name, values), colour in zip(curves.items(), COLOURS)})
+    return figure
+
+
+@lecture_hall
+def gap_figure(found: dict):
+    """log p(x) − ELBO of a flow seen as a VAE, on the exact line ½ m τ²: name → rows with m, tau, gap, error, exact."""
+    figure, ax = new_sheet()
+    ends = {}
+    for (name, rows), colour in zip(found.items(), COLOURS):
+        tau, gap, error, exact = (np.array([row[key] for row in rows]) for key in ("tau", "gap", "error", "exact"))
+        ax.plot(tau, exact, color=colour, linewidth=2, alpha=0.6)
+        shown = gap > 0
+        ax.errorbar(tau[shown], gap[shown], yerr=error[shown], fmt="o", color=colour)
+        ends[f"{name}\n½ m τ², m = {rows[0]['m']}"] = (exact[0], colour)
+    ax.set(xscale="log", yscale="log", xlabel="noise τ of encoder and decoder", ylabel="log p(x) − ELBO, nats")
+    ax.set_title("the ELBO of a flow seen as a VAE: measured (dots), exact (lines)")
+    label_ends(ax, ends)
+    return figure
+
+
+@lecture_hall
+def noisy_pairs_figure(x, drawn: dict):
+    """Data, and what encoder and decoder make of them for several τ: τ → points (n, 2)."""
+    figure, (axes,) = new_figure(1, len(drawn) + 1, width=3.3, height=3.2)
+    low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
+    panels = [("x", x, BLUE), *((f"x → z → x, τ = {tau:g}", points, ORANGE) for tau, points in drawn.items())]
+    for ax, (title, points, colour) in zip(axes, panels):
+        draw_points(ax, points, colour)
+        ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), title=title)
+        bare(ax)
     return figure
 
 

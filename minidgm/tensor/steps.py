@@ -119,10 +119,8 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
                 return formula(*args, **settings)
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)
-        if (
-            formula and several and not isinstance(parents[0], Node)
-        ):  # autograd's own backward pass knows one value per step
-            return formula(*args, **settings)
+        if formula and several and not isinstance(parents[0], Node):
+            return formula(*args, **settings)  # autograd's own backward pass knows one value per step
 
         def vjp(g):
             if several:

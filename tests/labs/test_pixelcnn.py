@@ -1,32 +1,30 @@
-"""The lab pixelcnn on a few steps: all ten models are measured, below the bits of a uniform one, and drawn."""
-
-import csv
+"""The lab pixelcnn on a few steps: all models are measured, no output sees the future, finer levels cost log₂ 16."""
 
 import numpy as np
 
-from minidgm.labs import Options, pixelcnn
-from minidgm.labs.report import Report
-from minidgm.plots.discrete import bits_figure
+from minidgm.data import load_digits
+from minidgm.discrete import CategoricalOutput, PixelMADE, bits_per_dim
+from minidgm.labs import pixelcnn
 
 
-def test_all_networks_and_outputs_are_measured_and_learn_something(tmp_path):
-    pixelcnn.run(Report(tmp_path), Options(seeds=1, quick=True))
-    with open(tmp_path / "pixelcnn.csv", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 10
-    assert all(float(row["test bits/dim"]) < np.log2(17) for row in rows)
-    assert {file.stem for file in tmp_path.glob("*.png")} == {"bits", "samples"}
+def test_all_networks_and_outputs_are_measured_and_learn_something(quick_lab):
+    found = quick_lab("pixelcnn")
+    rows = found.table("pixelcnn")
+    assert len(rows) == 12
+    assert all(float(row["test bits/dim"]) < np.log2(17) for row in rows if row["levels"] == "17")
+    assert found.rows[9]["values"]["later_pixels"] == 0
+    assert found.figures() == {"bits", "levels", "samples"}
 
 
-def test_a_model_that_was_left_out_is_left_out_of_the_figure_and_the_sentences_too(tmp_path):
-    means = {("MADE", "logistic"): [2.0], ("MADE", "mixture of 5"): [1.9], ("PixelCNN", "categorical"): [1.8]}
-    means |= {("PixelCNN", "logistic"): [1.9], ("PixelCNN", "mixture of 5"): [1.7]}
-    pixelcnn.conclude(Report(tmp_path), means)
-    assert "PixelCNN against MADE, both with mixtures of 5: -0.200" in (tmp_path / "report.txt").read_text("utf-8")
-    assert [text.get_text() for text in bits_figure(means).axes[0].get_legend().get_texts()] == ["MADE", "PixelCNN"]
+def test_a_model_of_coarse_levels_is_one_of_the_finer_ones_for_exactly_four_bits_more():
+    images = load_digits()
+    finer = pixelcnn.refined(images, 16, np.random.default_rng(0))
+    assert finer.levels == 272 and np.array_equal(finer.test.y // 16, images.test.y)
+    model = PixelMADE(64, CategoricalOutput(17), (8,), np.random.default_rng(0))
+    log_p = model.log_prob(images.test.y)  # P(finer) = P(finer // 16) / 16
+    np.testing.assert_allclose(bits_per_dim(log_p - 64 * np.log(16), 64), bits_per_dim(log_p, 64) + 4, rtol=1e-6)
 
 
-def test_a_difference_counts_from_two_standard_errors_on():
-    assert "better" in pixelcnn.difference([1.0, 1.1, 1.0], [2.0, 2.1, 2.1])
-    assert "worse" in pixelcnn.difference([2.0, 2.1, 2.1], [1.0, 1.1, 1.0])
-    assert "no clear difference" in pixelcnn.difference([1.0, 2.0, 1.0], [1.5, 1.0, 1.5])
+def test_images_of_many_levels_are_not_refined():
+    images = load_digits()._replace(levels=256)
+    assert {factor for _, _, factor in pixelcnn.plan(images)} == {1}

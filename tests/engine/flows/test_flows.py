@@ -346,6 +346,12 @@ def test_a_flow_states_its_number_of_dimensions(name):
         Chain([ActNorm(2), ActNorm(3)])
 
 
+def test_a_permutation_changed_in_place_is_still_undone():
+    flow = Permutation(ORDER)
+    flow.permutation[...] = flow.permutation[::-1].copy()
+    np.testing.assert_array_equal(flow.g(flow.f(points(3))[0])[0], points(3))
+
+
 def test_logit_without_alpha_refuses_the_ends_in_a_sentence():
     for end in (0.0, 256.0):
         with pytest.raises(ValueError, match=r"x: expected values inside \(0, 256\), for alpha = 0 maps the ends"):

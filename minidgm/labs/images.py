@@ -1,0 +1,37 @@
+"""The one way to a lab's images: the digits or `--data`, as many of them as a laptop has time for."""
+
+from collections.abc import Callable
+
+from minidgm.data import Images, Split, load_images
+from minidgm.labs import Options
+
+LIMITS = {"train": 10_000, "validation": 1000, "test": 1000}
+QUICK = {"train": 300, "validation": 60, "test": 60}
+LARGEST = 3_000_000  # weights of a network that a laptop trains in minutes
+
+
+def images_for(options: Options) -> Images:
+    """The images a lab looks at: LIMITS of them, QUICK of them with --quick."""
+    images, limits = load_images(options.data), QUICK if options.quick else LIMITS
+
+    def first(split: Split, n: int) -> Split:
+        return Split(split.images[:n], split.labels[:n])
+
+    return images._replace(**{part: first(getattr(images, part), limit) for part, limit in limits.items()})
+
+
+def coarser(images: Images, weights: Callable[[Images], int]) -> tuple[Images, str]:
+    """The images with their levels merged in pairs until a network of `weights(images)` numbers fits on a laptop.
+
+    Returns them and the sentence that says so, "" if nothing was done. 28 × 28 images of 256 levels need a network of
+    51 million weights where each pixel has outputs of its own for each level.
+    """
+    merged, wanted = images, weights(images)
+    while weights(merged) > LARGEST and merged.levels > 2:
+        halves = [Split(part.images // 2, part.labels) for part in merged[:3]]
+        merged = Images(*halves, -(-merged.levels // 2), merged.shape)
+    if merged.levels == images.levels:
+        return images, ""
+    return merged, (
+        f"{images.levels} levels would need {wanted:,} weights: merged to {merged.levels}, for {weights(merged):,}."
+    )
