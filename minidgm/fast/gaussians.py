@@ -150,6 +150,9 @@ def tables(z, mu, log_sigma, log_pi, dtype) -> Iterator[tuple]:
             low[-1], high[-1] = (others.min(), others.max()) if len(others) else (0, 0)
         shared, size = low + 0.5 * (high - low), np.maximum(-low, high)  # size: of what may cancel
         weights = np.ascontiguousarray((weights - shared).T)
+        furthest = np.max(np.abs(z_c), axis=0, initial=0)
+        tolerance = max(np.finfo(dtype).eps, 1e-11)
+        safe = 8 * EPS * (np.concatenate([furthest**2, furthest, [1]]) @ size) <= tolerance  # no row can be hard
     step = max(1, min(max(BLOCK // len(mu), ROWS), len(z)))
     space = np.empty((step, len(mu)))
     for start in range(0, len(z), step):
@@ -158,15 +161,15 @@ def tables(z, mu, log_sigma, log_pi, dtype) -> Iterator[tuple]:
         with np.errstate(over="ignore", invalid="ignore"):
             powers = np.concatenate([part**2, part, np.ones((len(part), 1))], axis=1)
             table, common = np.dot(powers, weights, out=space[: len(part)]), powers @ shared
-            hard = _too_inexact(8 * EPS * (np.abs(powers) @ size), table, common, dtype)
+            error = np.zeros(len(part)) if safe else 8 * EPS * (np.abs(powers) @ size)
+            hard = _too_inexact(error, table, common, tolerance)
         if np.any(hard):
             table[hard], common[hard] = _from_differences(z[rows][hard], mu, log_sigma, log_pi), 0
         yield rows, common, table, hard
 
 
-def _too_inexact(error, table, common, dtype):
-    """Whether a row's error bound passes rounding in `dtype`, of log p, or of 1 where that is less; or is no number."""
-    tolerance = max(np.finfo(dtype).eps, 1e-11)
+def _too_inexact(error, table, common, tolerance):
+    """Whether a row's error bound passes `tolerance`, of log p, or of 1 where that is less; or is no number."""
     hard = ~(error <= tolerance)
     if np.any(hard):
         log_p = np.abs(common + _largest(table)) - error  # at least

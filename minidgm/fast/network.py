@@ -16,14 +16,21 @@ SMALL = 1 << 14  # a smaller mask stays whole: each product has a cost of its ow
 
 def relu_network(x, *layers):
     """The rows x through the layers, each a dictionary with `weight`, `bias` and, where it is masked, `mask`."""
-    masks = [layer.get("mask") for layer in layers]
-    weights = [layer["weight"] if mask is None else layer["weight"] * mask for layer, mask in zip(layers, masks)]
-    stairs = [None if mask is None or mask.size < SMALL else stairs_of(mask) for mask in masks]
-    inputs: list = []  # what goes into each layer
-    h = x
-    for layer, weight, blocks in zip(layers, weights, stairs):
-        inputs.append(np.maximum(h, np.zeros_like(h), out=h) if inputs else x)  # with a plain 0 it takes twice as long
-        h, bias = _times(inputs[-1], weight, blocks), layer["bias"]
+    inputs: list = []  # of each layer, as are these
+    weights: list = []  # with the masks in them
+    masks, stairs, h = [], [], x
+    for layer in layers:
+        weight, bias, mask, blocks = layer["weight"], layer["bias"], layer.get("mask"), None
+        if mask is not None:
+            weight = weight * mask
+            blocks = stairs_of(mask) if mask.size >= SMALL else None
+        if inputs:
+            np.maximum(h, np.zeros_like(h), out=h)  # with a plain 0 it takes twice as long
+        inputs.append(h)
+        weights.append(weight)
+        masks.append(mask)
+        stairs.append(blocks)
+        h = np.dot(h, weight) if blocks is None else _times(h, weight, blocks)
         if h.dtype == bias.dtype:
             h += bias
         else:
@@ -32,13 +39,14 @@ def relu_network(x, *layers):
     def backward(g):
         grads = []
         for i in reversed(range(len(weights))):
-            g_weight = _gradient_by_weight(inputs[i], g, stairs[i])
+            x, blocks = inputs[i], stairs[i]
+            g_weight = np.dot(x.T, g) if blocks is None else _gradient_by_weight(x, g, blocks)
             if masks[i] is not None:
                 g_weight *= masks[i]
             grads.append({"weight": g_weight, "bias": column_sums(g)})
             if i:
-                g = _times_transposed(g, weights[i], stairs[i])
-                g *= inputs[i] > 0
+                g = _times_transposed(g, weights[i], blocks)
+                g *= x > 0
         return lambda: _times_transposed(g, weights[0], stairs[0]), *reversed(grads)
 
     return h, backward
@@ -87,9 +95,7 @@ def _blocks(units: int) -> list:
 
 
 def _times(x, weight, stairs):
-    """x · weight."""
-    if stairs is None:
-        return np.dot(x, weight)
+    """x · weight, but for the zeros that are left out."""
     y = np.empty((len(x), weight.shape[1]), np.result_type(x, weight))
     for block, height in stairs.columns:
         np.matmul(x[:, :height], weight[:height, block], out=y[:, block])
@@ -107,9 +113,7 @@ def _times_transposed(g, weight, stairs):
 
 
 def _gradient_by_weight(x, g, stairs):
-    """xᵀ · g, but for the zeros that are left out."""
-    if stairs is None:
-        return np.dot(x.T, g)
+    """xᵀ · g, likewise."""
     grad = np.zeros((x.shape[1], g.shape[1]), np.result_type(x, g))
     for block, height in stairs.columns:
         np.matmul(x[:, :height].T, g[:, block], out=grad[:height, block])

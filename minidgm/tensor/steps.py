@@ -145,10 +145,11 @@ def _boxes(args) -> tuple[list, list]:
         if isinstance(value, Box):
             boxes.append((i, None, value))
         elif isinstance(value, Module):
-            values[i] = attributes = dict(vars(value))
-            for name, part in attributes.items():
-                if isinstance(part, Box):
-                    boxes.append((i, name, part))
+            values[i] = attributes = vars(value)
+            traced = [(i, name, part) for name, part in attributes.items() if isinstance(part, Box)]
+            if traced:
+                values[i] = dict(attributes)
+                boxes += traced
     return boxes, values
 
 
