@@ -62,7 +62,7 @@ def sum_or_mean():
 )
 def collapse():
     x = np.random.default_rng(0).standard_normal((2000, 1))
-    found = {}
+    found: dict[str, float] = {}
     for name, s in (("small s", 0.3), ("large s", 1.2)):
         weights = np.arange(0, 1.5, 0.01)[:, None, None]
         models = [LinearGaussianVAE(w, np.zeros(1), s) for w in weights]
@@ -194,7 +194,7 @@ def bad_samples():
     log_sigma = np.full((n, d), np.log(0.1))
     of_posterior = mu + 0.1 * rng.standard_normal((n, d))
     of_prior = rng.standard_normal((n, d))
-    found = {}
+    found: dict[str, float] = {}
     for name, z in (("posterior", of_posterior), ("prior", of_prior)):
         log_q_agg = aggregated_log_prob(z, mu, log_sigma)
         found[f"at z of the {name}"] = np.mean(log_q_agg)
@@ -222,7 +222,7 @@ def many_samples():
     model = LinearGaussianVAE(np.array([[1.0]]), np.zeros(1), 0.5)
     x, sigma = np.array([[1.0]]), 3.0  # q(z|x) = N(0, 3^2)
     prior = Normal(0.0, 1.0)
-    found = {}
+    found: dict[str, float] = {}
     for k in (1, 10, 1000):
         z = sigma * rng.standard_normal((2000, k))
         log_joint = prior.log_prob(z) + Normal(z, model.s).log_prob(x)
@@ -258,7 +258,7 @@ def best_prior():
     own, new = rng.standard_normal((2, 200, 4))
     q_agg = AggregatedPosterior(Posterior(), own)
     standard = StandardNormalPrior(4)
-    found = {}
+    found: dict[str, float] = {}
     for name, mu in (("own", own), ("new", new)):
         z = mu + 0.1 * rng.standard_normal(mu.shape)
         found |= {
