@@ -104,7 +104,7 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
         boxes, values = _boxes(args)
         if not boxes:
             return function(*values, **settings)[0]
-        trace = max([box._trace for _, _, box in boxes])
+        trace = boxes[0][2]._trace if len(boxes) == 1 else max([box._trace for _, _, box in boxes])
         wanted, parents = [], []  # the arguments to differentiate by
         for i, name, box in boxes:
             if box._trace == trace:
@@ -126,8 +126,11 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
             if several:
                 g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
             grads = backward(*g) if several else backward(g)
-            given = [grads[i] if name is None else grads[i][name] for i, name in wanted]
-            return [g_i() if callable(g_i) else g_i for g_i in given]
+            found = []
+            for i, name in wanted:
+                g_i = grads[i] if name is None else grads[i][name]
+                found.append(g_i() if callable(g_i) else g_i)
+            return found
 
         if several:
             return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
