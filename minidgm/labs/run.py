@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, results, training
+from minidgm.labs import LABS, Lab, Options, published, results, training
 from minidgm.labs.report import DEFAULT, Report, make_folder
 
 
@@ -53,7 +53,10 @@ def run_all(out: Path | None, options: Options) -> None:
         missing = set(map(str, rows_of(lab))) - set(results.load(folder / lab.name).get("rows", {}))
         if missing:
             run_lab(lab, Report(folder / lab.name, options.quick), options)
-    print(f"\n{results.table(results.collect(folder))}\n\nresults: {folder}")
+    found = results.collect(folder)
+    beside = published.table(found)
+    print(f"\n{results.table(found)}\n")
+    print(f"{beside}\n\nresults: {folder}" if beside else f"results: {folder}")
 
 
 def rows_of(lab: Lab) -> list:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, Part, judge, results, run
+from minidgm.labs import LABS, Lab, Options, Part, judge, published, results, run
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import Report, columns, next_free
 
@@ -137,6 +137,14 @@ def test_of_several_results_a_full_run_counts_before_a_quick_one(labs, tmp_path)
     assert max(map(len, results.table(found).split("\n"))) <= 80
     (tmp_path / "full" / "one" / "results.json").write_text("{")
     assert results.collect(tmp_path)["1"]["quick"] is True
+
+
+def test_ours_stand_beside_theirs_where_a_full_run_has_measured_them():
+    quick = {"quick": True, "data": "digits", "values": {"saved": [0.1, 0.12]}}
+    assert published.table({"11": quick}) == ""
+    text = published.table({"11": quick | {"quick": False}})
+    assert "same size" in text and "0.127" in text and max(map(len, text.split("\n"))) <= 80
+    assert published.verdict(0.02, 0.127) == "same order" and published.verdict(-0.1, 0.127) == "not reproduced"
 
 
 # ------------------------------------------------------------------ the labs themselves
