@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from minidgm import tensor
+from minidgm.tensor import gradient, steps
 
 
 class Parts:
@@ -57,10 +57,10 @@ class Parts:
 
 
 def main() -> None:
-    parts, differentiable = Parts(), tensor.differentiable
-    # Every step is made by `differentiable` when its module is imported, which is below.
-    tensor.differentiable = lambda function, plain=None: differentiable(parts.step(function), plain)
-    tensor._rebuild = parts.timed("the model copied into boxes", tensor._rebuild)
+    parts, make = Parts(), steps._step
+    # Every step is made by `_step` when its module is imported, which is below.
+    steps._step = lambda function, formula=None: make(parts.step(function), formula)
+    gradient.rebuild = parts.timed("the model copied into boxes", gradient.rebuild)
 
     from benchmarks.peers.minidgm import build
     from benchmarks.problems import PROBLEMS, inputs

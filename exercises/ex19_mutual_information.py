@@ -29,7 +29,8 @@ def mutual_information(mu, log_sigma, eps):
 
     mu, log_sigma: (n, d), the posteriors' means and the logarithms of their standard deviations, float32 or float64.
     eps: (samples, n, d), standard normal noise, one for each sample and object. Returns one number, a float, in nats.
-    Densities far out in the tails are far below the smallest float: stay with their logarithms. n = 1 gives 0.
+    Densities far out in the tails are far below the smallest float: stay with their logarithms. n = 1 gives 0. With
+    unlucky noise an estimate may lie below 0: return it as it is, for a clipped one is no mean any more.
 
     Two posteriors that hardly overlap: one code tells which, log 2 nats. Two equal ones: 0.
 
@@ -53,7 +54,8 @@ def minibatch_mutual_information(mu, log_sigma, eps, total):
         I_q         = mean over s and i of  [ log q(z_si|x_i) − log q_agg(z_si) ]
 
     mu, log_sigma: (B, d). eps: (samples, B, d). total: N, an integer ≥ B. Returns one number, a float, in nats.
-    With B = N it is `mutual_information` (so for B = N = 1, an object without others, it is 0).
+    With B = N it is `mutual_information` (so for B = N = 1, an object without others, it is 0). With B = 1 and N > 1
+    there are no others to share the weight (N−1)/N: q_agg is q(z|x_1)/N alone, and the estimate log N.
 
     Two objects that do not overlap, out of a data set of 1000: log 1000 nats, ten times what a batch of two "has".
 

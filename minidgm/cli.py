@@ -82,9 +82,11 @@ def make_parser() -> argparse.ArgumentParser:
     begin.set_defaults(run=run_start)
 
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
-    from minidgm.course.commands import register
+    from minidgm.course import commands as course
+    from minidgm.course import derive, why
 
-    register(commands)
+    for group in (course, why, derive):
+        group.register(commands)
     return parser
 
 

@@ -49,10 +49,10 @@ def standard_normal_log_prob(z: ndarray) -> ndarray:
 @runs_as(fast.bernoulli_log_prob)
 def bernoulli_log_prob(x: ndarray, logits: ndarray) -> ndarray:
     """x log σ(l) + (1 − x) log σ(−l), elementwise, in nats."""
-    return times(x, log_sigmoid(logits)) + times(1 - x, log_sigmoid(-logits))
+    return _times(x, log_sigmoid(logits)) + _times(1 - x, log_sigmoid(-logits))
 
 
-def times(x: ndarray, log_p: ndarray) -> ndarray:
+def _times(x: ndarray, log_p: ndarray) -> ndarray:
     """x log p, elementwise; 0 log 0 counts 0."""
     log_p = log_p + np.zeros_like(x)  # of one shape, for np.where's gradient does not undo a broadcast
     return x * np.where((x == 0) & np.isinf(log_p), 0, log_p)
@@ -79,17 +79,17 @@ class Normal(Module):
     """N(μ, σ²), elementwise."""
 
     def __init__(self, mu, sigma):
-        check_scale("sigma", sigma)
+        _check_scale("sigma", sigma)
         self.mu, self.sigma = mu, sigma
 
     def log_prob(self, x: ndarray) -> ndarray:
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
-        x = as_float(x, self.mu, self.sigma)
+        x = _as_float(x, self.mu, self.sigma)
         return normal_log_prob((x - self.mu) / self.sigma, _log(self.sigma))
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Φ((x − μ)/σ)."""
-        x = as_float(x, self.mu, self.sigma)
+        x = _as_float(x, self.mu, self.sigma)
         return normal_cdf((x - self.mu) / self.sigma)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
@@ -122,17 +122,17 @@ class Logistic(Module):
     """The logistic distribution with mean μ and scale s, elementwise: its cdf is the sigmoid."""
 
     def __init__(self, mu, s):
-        check_scale("s", s)
+        _check_scale("s", s)
         self.mu, self.s = mu, s
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
-        a = (as_float(x, self.mu, self.s) - self.mu) / self.s
+        a = (_as_float(x, self.mu, self.s) - self.mu) / self.s
         return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = σ((x − μ)/s)."""
-        return sigmoid((as_float(x, self.mu, self.s) - self.mu) / self.s)
+        return sigmoid((_as_float(x, self.mu, self.s) - self.mu) / self.s)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
@@ -158,22 +158,22 @@ class LogisticMixture(Module):
     """
 
     def __init__(self, log_pi, mu, s):
-        check_scale("s", s)
+        _check_scale("s", s)
         self.log_pi, self.mu, self.s = log_pi, mu, s
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log Σ_k exp(log π_k + log p(x | μ_k, s_k)), of the shape of x."""
-        log_p = Logistic(self.mu, self.s).log_prob(as_float(x, self.mu, self.s)[..., None])
+        log_p = Logistic(self.mu, self.s).log_prob(_as_float(x, self.mu, self.s)[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Σ_k π_k F_k(x)."""
-        F = Logistic(self.mu, self.s).cdf(as_float(x, self.mu, self.s)[..., None])
+        F = Logistic(self.mu, self.s).cdf(_as_float(x, self.mu, self.s)[..., None])
         return np.sum(np.exp(log_softmax(self.log_pi)) * F, axis=-1)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)): the components' intervals first, so that no digits are lost in the tails."""
-        lower, upper = (as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
+        lower, upper = (_as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
         log_p = Logistic(self.mu, self.s).log_interval(lower, upper)
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
@@ -196,7 +196,7 @@ class Bernoulli(Module):
 
         Raises ValueError for x outside [0, 1]: the formula would not complain.
         """
-        x = as_float(x, self.logits)
+        x = _as_float(x, self.logits)
         value = stop_gradient(x)
         if numpy.size(value) and not (numpy.min(value) >= 0 and numpy.max(value) <= 1):
             raise ValueError(
@@ -256,13 +256,13 @@ def _standard_logistic(rng, shape, dtype):
     return (np.log(u) - np.log1p(-u)).astype(dtype)
 
 
-def check_scale(name: str, scale) -> None:
+def _check_scale(name: str, scale) -> None:
     """Raise ValueError for a scale that is not above 0; not inside a loss, where it would be done at every step."""
     if not is_traced(scale) and numpy.any(numpy.asarray(scale) <= 0):
         raise ValueError(f"{name}: expected numbers above 0, got {numpy.min(scale):g}")
 
 
-def as_float(x, *parameters) -> ndarray:
+def _as_float(x, *parameters) -> ndarray:
     """Float arrays as they are; integers, booleans, lists and Python's numbers in the parameters' dtype, if any."""
     if hasattr(x, "dtype") and x.dtype.kind == "f":
         return x

@@ -34,6 +34,12 @@ def check_context(context, n: int, length: int) -> None:
         raise ValueError("context: this network was built without one; build it with context=length")
 
 
+def check_whole(name: str, number, least: int = 0) -> None:
+    """Raise ValueError unless `number` is a whole number from `least` on."""
+    if not hasattr(number, "__index__") or number < least:
+        raise ValueError(f"{name}: expected a whole number from {least} on, got {number!r}")
+
+
 def check_widths(name: str, widths) -> None:
     """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
     if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):

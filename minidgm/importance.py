@@ -12,6 +12,7 @@ from collections.abc import Callable
 import autograd.numpy as np
 from numpy import ndarray
 
+from minidgm.errors import check_array
 from minidgm.functional import logsumexp
 
 
@@ -24,4 +25,5 @@ def draws(log_w: Callable[[], ndarray], samples: int) -> ndarray:
 
 def importance_bound(log_w: ndarray) -> ndarray:
     """log (1/K) Σ_k w_k, the logarithm of the mean weight: (K, n) → (n,), in nats."""
+    check_array("log_w", log_w, np.shape(log_w))
     return logsumexp(log_w, axis=0) - math.log(len(log_w))

@@ -45,8 +45,9 @@ class Optimizer:
             wrong = sorted(theta.keys() ^ grad.keys())[0]
             raise ValueError(f"grad: expected one array per parameter of the model, got {wrong} in one of them only")
         for path, array in theta.items():
-            if grad[path].shape != array.shape:
-                raise ValueError(f"grad: {path}: expected shape {array.shape}, got {grad[path].shape}")
+            shape = getattr(grad[path], "shape", type(grad[path]).__name__)
+            if shape != array.shape:
+                raise ValueError(f"grad: {path}: expected shape {array.shape}, got {shape}")
         if not theta:
             raise ValueError("model: expected one with parameters, which are its float arrays; this one has none")
         g = np.concatenate([grad[path].ravel() for path in theta])
@@ -147,8 +148,10 @@ def adam_step(g: ndarray, m: ndarray, v: ndarray, t: int, lr: float, beta1: floa
 def clip_by_norm(grad: dict[str, ndarray], max_norm: float) -> tuple[dict[str, ndarray], float]:
     """Scale a gradient down to the norm `max_norm` if it is longer; returns it and its norm before (Pascanu 2013).
 
-    The norm is that of all parameters together.
+    The norm is that of all parameters together. Raises ValueError unless max_norm is positive.
     """
+    if not max_norm > 0:
+        raise ValueError(f"max_norm: expected a positive number, got {max_norm}")
     with np.errstate(over="ignore"):
         norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grad.values()))
     if math.isinf(norm):  # squares beyond float32
@@ -183,6 +186,9 @@ class MovingAverage:
         self.model, self.decay = model.copy(), decay
 
     def update(self, model: Module) -> None:
-        """Take in the parameters after a step."""
-        for average, theta in zip(arrays(self.model).values(), arrays(model).values()):
+        """Take in the parameters after a step. Raises ValueError for another model."""
+        averages, new = arrays(self.model), arrays(model)
+        if [(path, a.shape) for path, a in averages.items()] != [(path, a.shape) for path, a in new.items()]:
+            raise ValueError("model: expected the one that is averaged, got one with other arrays")
+        for average, theta in zip(averages.values(), new.values()):
             average += (1 - self.decay) * (theta - average)

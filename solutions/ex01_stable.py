@@ -40,7 +40,8 @@ def softplus(a):
     likelihood. For large a it is a (but e^a overflows); for very negative a it is e^a (but 1 + e^a rounds to 1). Find
     a form that is right at both ends: the only exponential needed is that of a number that is never positive.
 
-    a: any shape. Returns the same shape and dtype, right to rounding relative to its size, however small it is.
+    a: any shape; ±inf give inf and 0. Returns the same shape and dtype, right to rounding relative to its size,
+    however small it is.
 
     >>> softplus(np.array([-100.0, 0.0, 1000.0]))
     array([3.72007598e-44, 6.93147181e-01, 1.00000000e+03])
@@ -54,7 +55,8 @@ def log_sigmoid(a):
     σ(a) itself is 0 in floating point for a = −1000 and 1 for a = 40, so its logarithm must never be taken of it: the
     answers are −1000 and −4.2e−18. A confident wrong prediction costs about |a| nats.
 
-    a: any shape. Returns the same shape and dtype, never positive, right to rounding relative to its size.
+    a: any shape; ±inf give 0 and −inf. Returns the same shape and dtype, never positive, right to rounding relative
+    to its size.
 
     >>> log_sigmoid(np.array([-1000.0, 0.0, 40.0]))
     array([-1.00000000e+03, -6.93147181e-01, -4.24835426e-18])

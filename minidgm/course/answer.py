@@ -217,8 +217,14 @@ class Answer:
             what, it = ("arguments", "them") if len(outcome.mutated) > 1 else ("argument", "it")
             raise Wrong(f"{name} changed its {what} {names} in place: a caller still needs {it}; make a new array.")
         if not self._allow_nan and holds_nan(value) and not holds_nan(args):
-            raise Wrong(f"{name} returned NaN, though every number it was given is fine.")
+            given = "no number it was given is NaN" if first(args, infinite) else "every number it was given is fine"
+            raise Wrong(f"{name} returned NaN, though {given}.")
         return copied(value)
+
+
+def infinite(value: Any) -> bool:
+    """Whether a number or an array holds an infinite number."""
+    return isinstance(value, (np.ndarray, np.generic, float)) and bool(np.any(np.isinf(value)))
 
 
 def first(value: Any, test: Callable) -> Any:

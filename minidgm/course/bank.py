@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from minidgm.course.exercises import Exercise
-from minidgm.course.grading import load
+from minidgm.course.files import load
 
 
 class Entry(NamedTuple):

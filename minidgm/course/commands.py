@@ -210,7 +210,7 @@ def unfinished_function(progress, exercise: Exercise) -> str:
 
 def hints_of(exercise: Exercise) -> dict[str, tuple[str, ...]]:
     """An exercise's hints, by function."""
-    return importlib.import_module(f"minidgm.course.hints.{exercise.key}").HINTS
+    return importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
 
 
 def run_solution(args: argparse.Namespace) -> int:
@@ -229,7 +229,7 @@ def run_solution(args: argparse.Namespace) -> int:
 def run_reset(args: argparse.Namespace) -> int:
     """Write an exercise's stub anew; the file as it was is kept beside it, and no older copy is written over."""
     from minidgm.course.progress import Progress
-    from minidgm.course.stubs import write
+    from minidgm.course.stub import write
 
     exercise, progress = find(args.exercise), Progress(find_root())
     if progress.untouched(exercise):
@@ -275,7 +275,7 @@ def graders_root() -> Path:
 
 def run_grade(args: argparse.Namespace) -> int:
     """Grade submissions, a folder each, and write a table, a JSON a submission, and Gradescope's results.json."""
-    from minidgm.course import bundle, grade
+    from minidgm.course.lecturer import bundle, grade
 
     exercises = [find(name) for name in args.only.split(",")] if args.only else EXERCISES
     if args.bundle:

@@ -22,9 +22,11 @@ VALUES, DTYPES, COUNTS = range(3)  # how much of an outcome counts: arguments ch
 def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any) -> Entry | None:
     """Name the misconception whose outcomes equal the student's on every call of the failing tests, or None.
 
-    failing: the calls of the failing tests; others: of the passed ones, which break ties; entries: the misconceptions.
+    failing: the calls of the failing tests; others: of the passed ones, which a misconception must explain as well
+    (float32 aside, where rounding may differ); entries: the misconceptions.
     """
     right = InProcess(vars(solution))
+    double_others = [call for call in others if not single(call) and not cut_short(call)]
     whole = [call for call in failing if not cut_short(call)]
     if not whole or len(whole) < len(failing) and agrees(whole, right, VALUES):
         return None
@@ -36,6 +38,7 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
             double = [call for call in failing if not single(call)]
             failing = failing if agrees(double, right, depth) else double
         matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), depth)]
+        matching = [e for e in matching if agrees(double_others, InProcess({e.function: e.code}), VALUES)]
         if len(matching) > 1:
             every = [*failing, *others]
             matching.sort(key=lambda e: -count(every, InProcess({e.function: e.code}), depth, atol=0))

@@ -4,12 +4,19 @@ import ast
 import os
 from pathlib import Path
 
-from minidgm.course.check import FunctionReport, Report
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.progress import Progress
+from minidgm.course.report import FunctionReport, Report
 from minidgm.course.terminal import Screen
 
-PARTS = {1: "Flows", 10: "Discrete data", 17: "ELBO surgery", 21: "VAE prior", 23: "VAE posterior"}
+PARTS = {
+    1: "Flows",
+    10: "Discrete data",
+    17: "ELBO surgery",
+    21: "VAE prior",
+    23: "VAE posterior",
+    25: "And more",
+}
 
 
 def count(n: int, what: str, many: str | None = None) -> str:
@@ -64,22 +71,30 @@ def _show_function(screen: Screen, root: Path, exercise: Exercise, function: Fun
     width = max(map(len, exercise.functions)) + 3
     if function.status == "not started":
         note = screen.style(function.message or "not started", "dim")
+    elif function.status == "remark":
+        note = "right, with one remark:"
     elif function.status == "right":
         note = screen.style(count(function.properties, "property holds", "properties hold"), "dim")
     else:
         note = f"{function.held} of {count(function.properties, 'property', 'properties')} hold"
     screen.line(f"  {screen.mark(function.status)} {function.name:<{width}}{note}")
+    if function.status == "remark":
+        screen.paragraph(function.sentence or function.message, 6, "yellow")
     if function.status != "wrong":
         return
     screen.line()
     if function.sentence:
         screen.paragraph(function.sentence, 6, "yellow")
         screen.line()
-    screen.paragraph(f"{function.property or function.name}:", 6, "bold")
+    screen.paragraph(f"fails: {function.property or function.name}", 6, "bold")
     screen.paragraph(function.message, 8)
     if function.case:
         screen.paragraph("in the case", 6)
         screen.paragraph(function.case, 4)
+    for other in function.others[:3]:
+        screen.paragraph(f"fails too: {other}", 6, "dim")
+    if len(function.others) > 3:
+        screen.paragraph(f"and {count(len(function.others) - 3, 'more property', 'more properties')}", 6, "dim")
     screen.line()
     hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
     screen.line(f"      {where(screen, root, exercise, function.name)}   {hint}")

@@ -13,7 +13,6 @@ and asserts properties with the helpers below; each raises Wrong with a sentence
 """
 
 import functools
-import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -24,23 +23,12 @@ import numpy as np
 
 from minidgm.course.answer import Answer, Call, Counted, NotStarted, Wrong, copied, describe
 from minidgm.course.exercises import find_root
+from minidgm.course.files import load
 
 __all__ = ["Answer", "Counted", "NotStarted", "Wrong", "close", "dtype", "finite", "grades", "numerical_jacobian"]
-__all__ += ["reference", "shape"]
+__all__ += ["reference", "same", "shape"]
 
 # ------------------------------------------------------------------ the solutions
-
-
-@functools.cache
-def load(path: Path) -> ModuleType:
-    """Import one file by its path, once; its name is `minidgm_course_<folder>_<stem>`."""
-    name = f"minidgm_course_{path.parent.name}_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def reference(stem: str) -> ModuleType:
@@ -60,9 +48,12 @@ def grades(function: str, allow_nan: bool = False) -> Callable:
         @np.errstate(all="ignore")  # a wrong answer's numbers may be anything: its sentence says so, not numpy
         def graded(answer):
             answer._allow_nan = allow_nan
+            _remarks.clear()
             try:
                 test(answer)
-            except NotStarted:
+                if _remarks:
+                    raise Remark(_remarks[0])
+            except (NotStarted, Remark):
                 raise
             except AssertionError as error:
                 if form := _other_form(answer):  # two numbers unpacked from one array, say: that comes first
@@ -114,8 +105,15 @@ def _wrong_form(answer: Answer, error: Exception) -> str:
     return f"{call.function} returned {describe(call.outcome.value)}; wanted {describe(wanted)}."
 
 
+class Remark(Wrong):
+    """The values are right, their dtype is not: worth a sentence, no failure."""
+
+
+_remarks: list[str] = []  # of the grader that runs
+
+
 class Result(NamedTuple):
-    """One grader's verdict: its name, "passed", "failed" or "not started", its sentence, and the calls it made."""
+    """One grader's verdict: "passed", "failed", "remark" or "not started", its sentence, and the calls it made."""
 
     test: str
     status: str
@@ -144,6 +142,8 @@ def judge(test: Callable, answer: Answer) -> Result:
         test(answer)
     except NotStarted as e:
         status, message = "not started", str(e)
+    except Remark as e:
+        status, message = "remark", str(e)
     except AssertionError as e:
         status, message = "failed", str(e) or f"{test.__name__.removeprefix('test_').replace('_', ' ')} does not hold."
     return Result(test.__name__, status, message, tuple(answer._calls))
@@ -162,12 +162,13 @@ def _numbers(got: Any, message: str) -> np.ndarray:
 def close(got: Any, wanted: Any, message: str, rtol: float | None = None, atol: float | None = None) -> None:
     """Assert that numbers agree, to 1e-6 in float64 and 1e-4 in float32 (relative; a hundredth of it absolute).
 
-    Equal infinities agree; NaN agrees with nothing. `message` is the property, in a student's words.
+    Equal infinities agree; NaN agrees with nothing. `message` is the property, in a student's words; `wanted` is never
+    made from the student's own numbers (`same` compares those).
     """
     got, wanted = _numbers(got, message), np.asarray(wanted)
     if got.shape != wanted.shape:
         raise Wrong(f"{message}: got shape {got.shape}, wanted {wanted.shape}.")
-    single = np.float32 in (got.dtype, wanted.dtype)
+    single = np.float32 in (got.dtype, wanted.dtype) or bool(_remarks)
     rtol = (1e-4 if single else 1e-6) if rtol is None else rtol
     atol = rtol * 1e-2 if atol is None else atol
     with np.errstate(invalid="ignore"):
@@ -181,6 +182,14 @@ def close(got: Any, wanted: Any, message: str, rtol: float | None = None, atol: 
     where = "[" + ", ".join(str(int(i)) for i in worst) + "]"
     count = f"; {bad.sum()} of {bad.size} numbers differ" if bad.size > 1 else ""
     raise Wrong(f"{message}: {apart(got[worst], wanted[worst])} at {where}{count}.")
+
+
+def same(first: Any, second: Any, message: str, rtol: float | None = None, atol: float | None = None) -> None:
+    """Assert that two of the student's own numbers agree; neither is called the wanted one."""
+    try:
+        close(first, second, message, rtol, atol)
+    except Wrong as error:
+        raise Wrong(str(error).replace(": got ", ": yours are ").replace(", wanted ", " and ")) from None
 
 
 def apart(got: Any, wanted: Any) -> str:
@@ -202,9 +211,9 @@ def shape(got: Any, wanted: tuple[int, ...], name: str) -> None:
 
 
 def dtype(got: Any, wanted: Any, name: str) -> None:
-    """Assert the dtype of a returned array."""
+    """Remark on the dtype of a returned array, if the rest of the grader finds the values right."""
     if (actual := _numbers(got, name).dtype) != np.dtype(wanted):
-        raise Wrong(f"{name} has dtype {actual}; wanted {np.dtype(wanted)}, the dtype that went in.")
+        _remarks.append(f"{name} has dtype {actual}; wanted {np.dtype(wanted)}, the dtype that went in.")
 
 
 def finite(got: Any, name: str) -> None:

@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from minidgm.course.check import FunctionReport, Report
-from minidgm.course.exercises import EXERCISES, Exercise
-from minidgm.course.stubs import stub
+from minidgm.course.exercises import ORDER, Exercise
+from minidgm.course.report import FunctionReport, Report
+from minidgm.course.stub import stub
 
 
 class Progress:
@@ -71,7 +71,7 @@ class Progress:
 
     def first_unfinished(self) -> Exercise | None:
         """The first exercise, in order, that isn't finished."""
-        return next((e for e in EXERCISES if not self.finished(e)), None)
+        return next((e for e in ORDER if not self.finished(e)), None)
 
     def remember(self, report: Report, digest: str) -> None:
         """Keep a verdict on the file that had this digest."""

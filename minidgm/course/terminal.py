@@ -11,6 +11,7 @@ from pathlib import Path
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _MARKS = {"right": ("✓", "+", "green"), "wrong": ("✗", "x", "red"), "not started": ("·", "-", "dim")}
 _MARKS["changed"] = ("~", "~", "yellow")
+_MARKS["remark"] = ("✓", "+", "yellow")
 
 
 class Screen:

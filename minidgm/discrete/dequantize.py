@@ -116,7 +116,8 @@ class VariationalDequantizer(Dequantizer):
     def mu_log_sigma(self, y: ndarray) -> tuple[ndarray, ndarray]:
         """μ(y), log σ(y): two arrays (n, m)."""
         check_levels(y, self.levels)
-        return split(self.net(centred(y, self.levels)), 2)
+        mu, log_sigma = split(self.net(centred(y, self.levels)), 2)
+        return mu, log_sigma
 
     def draw(self, rng: Generator, y: ndarray) -> tuple[ndarray, ndarray]:
         """u (n, m) and log q(u|y) = log p(ε) − log|det ∂u/∂ε| (n,)."""

@@ -18,6 +18,8 @@ def check_levels(y: ndarray, levels: int | None = None) -> None:
 
 def as_floats(y: ndarray, dtype=numpy.float32) -> ndarray:
     """Integer levels in `dtype`; a float array as it is."""
+    if not hasattr(y, "dtype"):
+        raise ValueError(f"y: expected an array of levels, got {type(y).__name__}")
     return y if y.dtype.kind == "f" else y.astype(dtype)
 
 

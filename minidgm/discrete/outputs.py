@@ -22,7 +22,7 @@ from numpy.random import Generator
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, discretized_log_prob
 from minidgm.discrete.levels import centred
 from minidgm.distributions import Categorical, Logistic
-from minidgm.errors import check_count
+from minidgm.errors import check_array, check_count
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, logsumexp, pick, soft_bound, split, total
 from minidgm.tensor import Module
 
@@ -39,6 +39,7 @@ class CategoricalOutput(Module):
 
     def log_prob(self, h: ndarray, y: ndarray) -> ndarray:
         """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
+        check_array("y", y, ("n", self.channels), kinds="iu")
         return total(*(Categorical(self.logits(h, y, c)).log_prob(y[:, c]) for c in range(self.channels)))
 
     def sample(self, rng: Generator, h: ndarray) -> ndarray:
@@ -70,6 +71,7 @@ class MixtureOutput(Module):
 
     def log_prob(self, h: ndarray, y: ndarray) -> ndarray:
         """h (n, size), y (n, channels) integers → log P(y) of the whole pixel, (n,), in nats."""
+        check_array("y", y, ("n", self.channels), kinds="iuf")
         log_pi, *rest = split(h, self.parts)  # (n, K) each
         if self.channels == 1:
             return DiscretizedLogisticMixture(log_pi, *self.mu_s(rest, y, 0), self.levels).log_prob(y[:, 0])

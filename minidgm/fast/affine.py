@@ -1,4 +1,6 @@
-"""The affine map of every flow layer as one step, value and gradient rule; the formulas are in flows/affine.py."""
+"""The affine map of every flow layer as one step, value and gradient rule; the formulas are in flows/affine.py and
+flows/coupling.py.
+"""
 
 import numpy as np
 

@@ -26,7 +26,7 @@ def bernoulli_log_prob(x, logits):
 
     def backward(g):
         return (
-            lambda: unbroadcast(g * logits, metadata(x)),
+            lambda: unbroadcast(g * np.where(np.isinf(logits), zero, logits), metadata(x)),
             lambda: unbroadcast(g * (x - np.exp(np.minimum(logits, zero)) / (1 + e)), metadata(logits)),
         )
 

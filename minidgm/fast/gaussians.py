@@ -36,14 +36,16 @@ def gaussian_mixture_log_prob(z, log_pi, mu, log_sigma):
 
     def backward(g):
         centre, inverse_sigma = _middle(mu), np.exp(-log_sigma.astype(np.float64))
-        z_c, mu_c = z - centre, mu - centre
+        z_c, mu_c, tau = z - centre, mu - centre, inverse_sigma**2
         g_z = np.empty(z.shape)
         g_log_pi, g_mu, g_log_sigma = np.zeros(len(mu)), np.zeros(mu.shape), np.zeros(mu.shape)
         n_k, mean, square = np.zeros((len(mu), 1)), np.zeros(mu.shape), np.zeros(mu.shape)
         share = g / np.where(total > 0, total, 1)
         for rows, _, table, hard in tables(z, mu, log_sigma, log_pi, dtype):
-            p = np.exp(table - top[rows, None]) * share[rows, None]
-            g_log_pi += p.sum(axis=0)
+            p = np.exp(np.subtract(table, top[rows, None], out=table), out=table)
+            p *= share[rows, None]
+            p_k = p.sum(axis=0)
+            g_log_pi += p_k
             if np.any(hard):  # from the differences
                 for j in range(mu.shape[1]):
                     eps = (z[rows][hard, j, None] - mu[:, j].astype(np.float64)) * inverse_sigma[:, j]
@@ -52,13 +54,15 @@ def gaussian_mixture_log_prob(z, log_pi, mu, log_sigma):
                     g_mu[:, j] += p_eps.sum(axis=0) * inverse_sigma[:, j]
                     g_log_sigma[:, j] += np.sum(p_eps * eps - p[hard], axis=0)
             if not np.all(hard):  # from the sums over i of p_ik, p_ik z_i and p_ik z_i²
-                p, easy = (p[~hard], rows.start + np.flatnonzero(~hard)) if np.any(hard) else (p, rows)
-                g_z[easy] = p @ (mu_c * inverse_sigma**2) - z_c[easy] * (p @ inverse_sigma**2)
-                n_k[:, 0] += p.sum(axis=0)
+                easy = rows
+                if np.any(hard):
+                    p, easy = p[~hard], rows.start + np.flatnonzero(~hard)
+                    p_k = p.sum(axis=0)
+                g_z[easy] = p @ (mu_c * tau) - z_c[easy] * (p @ tau)
+                n_k[:, 0] += p_k
                 mean += p.T @ z_c[easy]
                 square += p.T @ z_c[easy] ** 2
         if np.any(n_k):
-            tau = inverse_sigma**2
             g_mu += (mean - n_k * mu_c) * tau
             g_log_sigma += (square - 2 * mean * mu_c + n_k * mu_c**2) * tau - n_k
         return tuple(a.astype(dtype) for a in (g_z, g_log_pi, g_mu, g_log_sigma))
@@ -138,13 +142,17 @@ def tables(z, mu, log_sigma, log_pi, dtype) -> Iterator[tuple]:
     z_c, mu_c, log_sigma = z - centre, mu - centre, log_sigma.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):  # then every row is hard
         tau = np.exp(-2 * log_sigma)
-        constant = np.sum(-log_sigma - HALF_LOG_2PI, axis=1) + log_pi
-        weights = np.column_stack([-0.5 * tau, mu_c * tau, constant - 0.5 * np.sum(mu_c**2 * tau, axis=1)])
-        size = np.max(np.abs(weights), axis=0, initial=0, where=weights > -math.inf)  # of what may cancel
-        shared = np.append(
-            _middle(weights[:, :-1]), max(weights[:, -1].max(), np.finfo(float).min)
-        )  # log π may be −inf
+        constant = np.sum(-0.5 * mu_c**2 * tau - log_sigma - HALF_LOG_2PI, axis=1) + log_pi
+        weights = np.concatenate([-0.5 * tau, mu_c * tau, constant[:, None]], axis=1)  # (n, 2d + 1)
+        low, high = weights.min(axis=0), weights.max(axis=0)
+        if low[-1] == -math.inf:  # some log π is
+            others = constant[constant > -math.inf]
+            low[-1], high[-1] = (others.min(), others.max()) if len(others) else (0, 0)
+        shared, size = low + 0.5 * (high - low), np.maximum(-low, high)  # size: of what may cancel
         weights = np.ascontiguousarray((weights - shared).T)
+        furthest = np.max(np.abs(z_c), axis=0, initial=0)
+        tolerance = max(np.finfo(dtype).eps, 1e-11)
+        safe = 8 * EPS * (np.concatenate([furthest**2, furthest, [1]]) @ size) <= tolerance  # no row can be hard
     step = max(1, min(max(BLOCK // len(mu), ROWS), len(z)))
     space = np.empty((step, len(mu)))
     for start in range(0, len(z), step):
@@ -153,15 +161,15 @@ def tables(z, mu, log_sigma, log_pi, dtype) -> Iterator[tuple]:
         with np.errstate(over="ignore", invalid="ignore"):
             powers = np.concatenate([part**2, part, np.ones((len(part), 1))], axis=1)
             table, common = np.dot(powers, weights, out=space[: len(part)]), powers @ shared
-            hard = _too_inexact(8 * EPS * (np.abs(powers) @ size), table, common, dtype)
+            error = np.zeros(len(part)) if safe else 8 * EPS * (np.abs(powers) @ size)
+            hard = _too_inexact(error, table, common, tolerance)
         if np.any(hard):
-            table[hard], common[hard] = _from_differences(z[rows][hard], mu, log_sigma, constant), 0
+            table[hard], common[hard] = _from_differences(z[rows][hard], mu, log_sigma, log_pi), 0
         yield rows, common, table, hard
 
 
-def _too_inexact(error, table, common, dtype):
-    """Whether a row's error bound passes rounding in `dtype`, of log p, or of 1 where that is less; or is no number."""
-    tolerance = max(np.finfo(dtype).eps, 1e-11)
+def _too_inexact(error, table, common, tolerance):
+    """Whether a row's error bound passes `tolerance`, of log p, or of 1 where that is less; or is no number."""
     hard = ~(error <= tolerance)
     if np.any(hard):
         log_p = np.abs(common + _largest(table)) - error  # at least
@@ -169,9 +177,10 @@ def _too_inexact(error, table, common, dtype):
     return hard
 
 
-def _from_differences(z, mu, log_sigma, constant):
+def _from_differences(z, mu, log_sigma, log_pi):
     """The table as the formula has it, in float64."""
-    table, inverse_sigma = np.tile(constant, (len(z), 1)), np.exp(-log_sigma)
+    constant, inverse_sigma = log_pi + np.sum(-log_sigma - HALF_LOG_2PI, axis=1), np.exp(-log_sigma)
+    table = np.tile(constant, (len(z), 1))
     with np.errstate(over="ignore"):
         for j in range(mu.shape[1]):
             table -= 0.5 * ((z[:, j, None].astype(np.float64) - mu[:, j]) * inverse_sigma[:, j]) ** 2

@@ -9,7 +9,7 @@ from autograd.numpy import metadata
 from minidgm.functional import log1mexp
 from minidgm.tensor.tracer import unbroadcast
 
-BLOCK = 1 << 15  # numbers of each parameter at a time
+BLOCK = 1 << 16  # numbers of each parameter at a time
 
 
 def discretized_mixture_log_prob(log_pi, mu, s, y, levels):
@@ -31,10 +31,13 @@ def discretized_mixture_log_prob(log_pi, mu, s, y, levels):
     for block in blocks:
         log_pi, mu, s = (np.ascontiguousarray(a[block].T) for a in parameters)
         w, a, b, has_lower, has_upper = _ends_of_bins(mu, s, y[block], levels)
-        log_p = has_upper * _log_sigmoid(a) + has_lower * _log_sigmoid(-b) + has_lower * has_upper * log1mexp(w)
+        log_p = has_upper * _log_sigmoid(a)
+        log_p += has_lower * _log_sigmoid(-b)
+        log_p += has_lower * has_upper * log1mexp(w)
         log_pi = _below_largest(log_pi)  # large ones would swallow the digits of log_p
-        pi, log_total = _softmax(log_pi)
-        r, log_sum = _softmax(log_pi + log_p)
+        pi, log_total = _softmax(log_pi, 0)
+        log_p += log_pi
+        r, log_sum = _softmax(log_p, _largest(log_p))
         value[block] = log_sum - log_total
         shares.append(r)
         weights.append(pi)
@@ -61,14 +64,23 @@ def _ends_of_bins(mu, s, y, levels):
     return w, (y + 0.5 - mu) * w, (y - 0.5 - mu) * w, (y != 0).astype(mu.dtype), (y != levels - 1).astype(mu.dtype)
 
 
-def _softmax(a):
-    """Softmax and logsumexp over the first axis."""
-    top = np.max(a, axis=0)
-    top[top == -np.inf] = 0
+def _softmax(a, top):
+    """Softmax and logsumexp over the first axis, whose largest entry is `top`."""
     e = np.exp(a - top)
     total = np.sum(e, axis=0)
     with np.errstate(divide="ignore"):
-        return e / np.where(total > 0, total, 1), np.log(total) + top
+        log_sum = np.log(total) + top
+    if not np.all(total):
+        total[total == 0] = 1  # no component at all, and no shares
+    e /= total
+    return e, log_sum
+
+
+def _largest(a):
+    """The maximum over the first axis, 0 where all are −inf."""
+    top = np.max(a, axis=0)
+    top[top == -np.inf] = 0
+    return top
 
 
 def _below_largest(a):
@@ -84,4 +96,7 @@ def _sigmoid(a):
 
 
 def _log_sigmoid(a):
-    return np.minimum(a, 0) - np.log1p(np.exp(-np.abs(a)))
+    e = np.abs(a)
+    np.negative(e, out=e)
+    np.log1p(np.exp(e, out=e), out=e)
+    return np.subtract(np.minimum(a, 0), e, out=e)

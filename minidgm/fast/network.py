@@ -1,8 +1,8 @@
 """A whole network as one step: the tracer sees it once, and nothing is stored that the gradient does not need.
 
 Where weights are masked (MADE), sorted degrees make the masks stairs: column k of a layer needs the rows up to some
-height only, and a product by pieces leaves the zeros out. The pieces are cut from the masks at each call, so that a
-mask that is changed in place counts at once. The formula is in nn/dense.py.
+height only, and a product by pieces leaves the zeros out. How a mask is cut is remembered together with what the mask
+was, so that one that is changed in place is cut anew. The formula is in nn/dense.py.
 """
 
 from typing import NamedTuple
@@ -11,52 +11,81 @@ import numpy as np
 
 from minidgm.functional import column_sums
 
+SMALL = 1 << 14  # a smaller mask stays whole: each product has a cost of its own
+
 
 def relu_network(x, *layers):
     """The rows x through the layers, each a dictionary with `weight`, `bias` and, where it is masked, `mask`."""
-    masks = [None if "mask" not in layer else cut(layer["mask"]) for layer in layers]
-    weights = [layer["weight"] if mask is None else layer["weight"] * mask.array for layer, mask in zip(layers, masks)]
-    inputs, h = [], x  # what goes into each layer
-    for layer, weight, mask in zip(layers, weights, masks):
-        inputs.append(np.maximum(h, np.zeros_like(h), out=h) if inputs else x)  # with a plain 0 it takes twice as long
-        h = _times(inputs[-1], weight, mask)
-        h = np.add(h, layer["bias"], out=h if h.dtype == layer["bias"].dtype else None)
+    inputs: list = []  # of each layer, as are these
+    weights: list = []  # with the masks in them
+    masks, stairs, h = [], [], x
+    for layer in layers:
+        weight, bias, mask, blocks = layer["weight"], layer["bias"], layer.get("mask"), None
+        if mask is not None:
+            weight = weight * mask
+            blocks = stairs_of(mask) if mask.size >= SMALL else None
+        if inputs:
+            np.maximum(h, np.zeros_like(h), out=h)  # with a plain 0 it takes twice as long
+        inputs.append(h)
+        weights.append(weight)
+        masks.append(mask)
+        stairs.append(blocks)
+        h = np.dot(h, weight) if blocks is None else _times(h, weight, blocks)
+        if h.dtype == bias.dtype:
+            h += bias
+        else:
+            h = h + bias
 
     def backward(g):
         grads = []
         for i in reversed(range(len(weights))):
-            grads = [{"weight": _gradient_by_weight(inputs[i], g, masks[i]), "bias": column_sums(g)}, *grads]
+            x, blocks = inputs[i], stairs[i]
+            g_weight = np.dot(x.T, g) if blocks is None else _gradient_by_weight(x, g, blocks)
+            if masks[i] is not None:
+                g_weight *= masks[i]
+            grads.append({"weight": g_weight, "bias": column_sums(g)})
             if i:
-                g = _times_transposed(g, weights[i], masks[i])
-                g *= inputs[i] > 0
-        return lambda: _times_transposed(g, weights[0], masks[0]), *grads
+                g = _times_transposed(g, weights[i], blocks)
+                g *= x > 0
+        return lambda: _times_transposed(g, weights[0], stairs[0]), *reversed(grads)
 
     return h, backward
 
 
-class Mask(NamedTuple):
-    """A boolean mask (inputs, outputs), and where it is zero: what a product may leave out.
+class Stairs(NamedTuple):
+    """Where a boolean mask (inputs, outputs) is zero: what a product may leave out.
 
     columns: (block of columns, height) pairs: the block uses the rows before `height` only
     rows:    (block of rows, left) pairs: the block is used by the columns from `left` on only
     """
 
-    array: np.ndarray
     columns: list
     rows: list
 
 
-def cut(mask) -> Mask:
-    """Cut a mask into blocks; a small one stays whole, because each product has a cost of its own."""
+_known: dict[int, tuple] = {}  # by the mask's id: its content, and how it is cut
+
+
+def stairs_of(mask) -> Stairs:
+    """`cut(mask)`, as it was the last time unless the mask has changed."""
+    content = mask.shape, mask.tobytes()
+    known = _known.get(id(mask))
+    if known is None or known[0] != content:
+        if len(_known) >= 128:
+            _known.clear()
+        _known[id(mask)] = known = content, cut(mask)
+    return known[1]
+
+
+def cut(mask) -> Stairs:
+    """Cut a mask into blocks."""
     inputs, outputs = mask.shape
-    if mask.size < 1 << 14:
-        return Mask(mask, [(slice(0, outputs), inputs)], [(slice(0, inputs), 0)])
     columns, rows = _blocks(outputs), _blocks(inputs)
     used = np.logical_or.reduceat(mask, [block.start for block in columns], axis=1)  # (inputs, blocks of columns)
     heights = [int(np.flatnonzero(column)[-1]) + 1 if column.any() else 0 for column in used.T]
     used = np.logical_or.reduceat(mask, [block.start for block in rows], axis=0)  # (blocks of rows, outputs)
     lefts = [int(np.argmax(row)) if row.any() else outputs for row in used]
-    return Mask(mask, list(zip(columns, heights)), list(zip(rows, lefts)))
+    return Stairs(list(zip(columns, heights)), list(zip(rows, lefts)))
 
 
 def _blocks(units: int) -> list:
@@ -65,34 +94,27 @@ def _blocks(units: int) -> list:
     return [slice(k, min(k + width, units)) for k in range(0, units, width)]
 
 
-def _times(x, weight, mask):
-    """x · weight."""
-    if mask is None or len(mask.columns) == 1:
-        return np.dot(x, weight)
+def _times(x, weight, stairs):
+    """x · weight, but for the zeros that are left out."""
     y = np.empty((len(x), weight.shape[1]), np.result_type(x, weight))
-    for block, height in mask.columns:
+    for block, height in stairs.columns:
         np.matmul(x[:, :height], weight[:height, block], out=y[:, block])
     return y
 
 
-def _times_transposed(g, weight, mask):
+def _times_transposed(g, weight, stairs):
     """g · weightᵀ."""
-    if mask is None or len(mask.rows) == 1:
+    if stairs is None:
         return np.dot(g, weight.T)
     y = np.empty((len(g), len(weight)), np.result_type(g, weight))
-    for block, left in mask.rows:
+    for block, left in stairs.rows:
         np.matmul(g[:, left:], weight[block, left:].T, out=y[:, block])
     return y
 
 
-def _gradient_by_weight(x, g, mask):
-    """xᵀ · g, zero where the mask is."""
-    if mask is None:
-        return np.dot(x.T, g)
-    if len(mask.columns) == 1:
-        grad = np.dot(x.T, g)
-    else:
-        grad = np.zeros(mask.array.shape, np.result_type(x, g))
-        for block, height in mask.columns:
-            np.matmul(x[:, :height].T, g[:, block], out=grad[:height, block])
-    return np.multiply(grad, mask.array, out=grad)
+def _gradient_by_weight(x, g, stairs):
+    """xᵀ · g, likewise."""
+    grad = np.zeros((x.shape[1], g.shape[1]), np.result_type(x, g))
+    for block, height in stairs.columns:
+        np.matmul(x[:, :height].T, g[:, block], out=grad[:height, block])
+    return grad

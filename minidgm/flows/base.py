@@ -11,6 +11,7 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm.errors import check_array
 from minidgm.functional import total
 from minidgm.tensor import Module
 
@@ -52,6 +53,7 @@ class Chain(Flow):
         return next((flow.m for flow in self.flows if flow.m is not None), None)
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("x", x, ("n", "m"))
         log_dets = [np.zeros(len(x), x.dtype)]  # that of no flow
         for flow in self.flows:
             x, log_det = flow.f(x, context)
@@ -59,6 +61,7 @@ class Chain(Flow):
         return x, total(*log_dets)
 
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
+        check_array("z", z, ("n", "m"))
         log_dets = [np.zeros(len(z), z.dtype)]  # that of no flow
         for flow in reversed(self.flows):
             z, log_det = flow.g(z, context)

@@ -13,11 +13,39 @@ import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array, check_context, check_widths
-from minidgm.flows.affine import coupling_f, coupling_g, mu_and_log_sigma
+from minidgm import fast
+from minidgm.errors import check_array, check_context, check_whole, check_widths
+from minidgm.flows.affine import mu_and_log_sigma
 from minidgm.flows.base import Flow
-from minidgm.functional import columns
+from minidgm.functional import Index, columns, merge_columns
 from minidgm.nn import MLP, start_at_zero
+from minidgm.tensor import runs_as
+
+
+@runs_as(fast.coupling_f)
+def coupling_f(x: ndarray, mu: ndarray, log_sigma: ndarray, moved: Index) -> tuple[ndarray, ndarray]:
+    """x (n, m) → z (n, m), log_det (n,); μ and log σ (n, len(moved)) belong to x_2, the columns `moved`."""
+    x1, x2, place = _parts(x, moved)
+    z2 = (x2 - mu) * np.exp(-log_sigma)
+    log_det = -np.sum(log_sigma, axis=1)
+    return merge_columns(x1, z2, *place), log_det
+
+
+@runs_as(fast.coupling_g)
+def coupling_g(z: ndarray, mu: ndarray, log_sigma: ndarray, moved: Index) -> tuple[ndarray, ndarray]:
+    """z (n, m) → x (n, m), log_det (n,); μ and log σ (n, len(moved)) belong to z_2, the columns `moved`."""
+    z1, z2, place = _parts(z, moved)
+    x2 = np.exp(log_sigma) * z2 + mu
+    log_det = np.sum(log_sigma, axis=1)
+    return merge_columns(z1, x2, *place), log_det
+
+
+def _parts(x: ndarray, moved: Index) -> tuple[ndarray, ndarray, tuple[ndarray, ndarray]]:
+    """The columns that pass and those that move, and the places of both in x."""
+    everywhere = np.arange(x.shape[1])
+    second = everywhere[moved]
+    first = everywhere[~np.isin(everywhere, second)]
+    return columns(x, index=first), columns(x, index=second), (first, second)
 
 
 class AffineCoupling(Flow):
@@ -29,28 +57,34 @@ class AffineCoupling(Flow):
     """
 
     def __init__(self, m: int, hidden: Sequence[int], rng: Generator, mask: ndarray | None = None, context: int = 0):
+        check_whole("m", m, 1)
+        check_whole("context", context)
+        if m == 1 and not context:
+            raise ValueError(
+                "m: expected 2 or more, for one part moves the other, or a context that moves the one, got 1"
+            )
         mask = half_mask(m) if mask is None else np.asarray(mask)
         check_array("mask", mask, (m,), kinds="b")
         check_widths("hidden", hidden)
-        self.m, self.first, self.second = m, np.flatnonzero(mask), np.flatnonzero(~mask)
-        if len(self.second) == 0 or (len(self.first) == 0 and not context):
-            raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(self.first)} True")
-        self._kept, self._moved = as_slice(self.first), as_slice(self.second)
-        self.net = MLP((len(self.first) + context, *hidden, 2 * len(self.second)), rng)
-        self.context = context
+        first, second = np.flatnonzero(mask), np.flatnonzero(~mask)
+        if len(second) == 0 or (len(first) == 0 and not context):
+            raise ValueError(f"mask: expected both True and False among its {m} entries, got {len(first)} True")
+        self.m, self.context = m, context
+        self._kept, self._moved = as_slice(first), as_slice(second)
+        self.net = MLP((len(first) + context, *hidden, 2 * len(second)), rng)
         start_at_zero(self.net)
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
         x1 = columns(x, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(x1, context)
-        return coupling_f(x, mu, log_sigma, moved=self._moved)  # z_2 = (x_2 − μ) / σ, log_det = −Σ log σ
+        return coupling_f(x, mu, log_sigma, moved=self._moved)
 
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
         z1 = columns(z, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(z1, context)
-        return coupling_g(z, mu, log_sigma, moved=self._moved)  # x_2 = σ z_2 + μ, log_det = Σ log σ
+        return coupling_g(z, mu, log_sigma, moved=self._moved)
 
     def mu_log_sigma(self, x1: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import autograd.numpy as np
 from numpy import ndarray
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_whole
 from minidgm.flows.base import Flow
 from minidgm.functional import columns, log_sigmoid, sigmoid
 from minidgm.tensor import stop_gradient
@@ -21,6 +21,7 @@ class ActNorm(Flow):
     """z = (x − μ) / σ with learned μ and log σ of shape (m,); `initialize(x)` starts them from a first batch."""
 
     def __init__(self, m: int):
+        check_whole("m", m, 1)
         self.m = m
         self.mu = np.zeros(m, np.float32)
         self.log_sigma = np.zeros(m, np.float32)
@@ -38,14 +39,23 @@ class ActNorm(Flow):
     def initialize(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """Set μ and σ to the mean and the standard deviation of x (n, m); a constant column gets σ = 1.
 
-        Raises ValueError for NaN or infinity in x, and for no rows.
+        The statistics are computed in float64. A column counts as constant where its standard deviation is no more than
+        the rounding of its largest number, for a computed zero is seldom exact.
+        Raises ValueError for NaN or infinity in x, for no rows, and for means beyond the model's dtype.
         """
         check_array("x", x, ("n", self.m))
         if len(x) == 0 or not np.all(np.isfinite(x)):
             raise ValueError("x: expected at least one object, and finite numbers; clean the data first")
-        sigma = np.std(x, axis=0)
-        self.mu[...] = np.mean(x, axis=0)
-        self.log_sigma[...] = np.log(np.where(sigma > 0, sigma, np.ones_like(sigma)))
+        largest = np.max(np.abs(x), axis=0).astype(np.float64)
+        if np.any(largest > np.finfo(self.mu.dtype).max):
+            raise ValueError(
+                f"x: expected numbers that {self.mu.dtype} can hold, got {np.max(largest):g}; scale the data"
+            )
+        unit = np.where(largest > 0, largest, 1.0)  # squares of the numbers themselves might overflow
+        sigma = np.std(x / unit, axis=0)
+        constant = sigma <= np.finfo(x.dtype).eps
+        self.mu[...] = unit * np.mean(x / unit, axis=0)
+        self.log_sigma[...] = np.where(constant, 0.0, np.log(np.where(constant, 1.0, sigma)) + np.log(unit))
         return self.f(x)[0]
 
 
@@ -54,7 +64,7 @@ class Logit(Flow):
 
     alpha in [0, ½) keeps the ends finite (RealNVP uses 0.05); levels is L: 1 for data scaled to [0, 1], 256 for
     dequantized bytes. The scaling's own log-derivative, −m log L, is part of log_det.
-    Raises ValueError for x outside [0, L].
+    Raises ValueError for x outside [0, L], and for x at an end that alpha = 0 maps to infinity.
     """
 
     def __init__(self, alpha: float = 0.05, levels: float = 1.0):
@@ -73,6 +83,11 @@ class Logit(Flow):
                 "Logit(alpha, levels) takes the upper end as levels"
             )
         slope = (1 - 2 * self.alpha) / self.levels
+        if value.size and not self.alpha + slope * min(np.min(value), self.levels - np.max(value)) > 0:
+            raise ValueError(
+                f"x: expected values inside (0, {self.levels:g}), for alpha = {self.alpha:g} maps the ends to "
+                "infinity; use alpha > 0, such as 0.05"
+            )
         s = self.alpha + slope * x
         log_s, log_rest = np.log(s), np.log(self.alpha + slope * (self.levels - x))  # 1 − s, exact near the upper end
         return log_s - log_rest, np.sum(math.log(slope) - log_s - log_rest, axis=1)
@@ -96,7 +111,6 @@ class Permutation(Flow):
         self.m = len(self.permutation)
         if not np.array_equal(np.sort(self.permutation), np.arange(self.m)):
             raise ValueError(f"permutation: expected each of 0..{self.m - 1} once, got {self.permutation.tolist()}")
-        self.back = np.argsort(self.permutation)
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
@@ -104,4 +118,4 @@ class Permutation(Flow):
 
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
-        return columns(z, index=self.back), np.zeros(len(z), z.dtype)
+        return columns(z, index=np.argsort(self.permutation)), np.zeros(len(z), z.dtype)

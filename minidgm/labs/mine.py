@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 from minidgm.course.answer import own_lines
 from minidgm.course.exercises import find, find_root
-from minidgm.course.grading import load as load_file
+from minidgm.course.files import load as load_file
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
 

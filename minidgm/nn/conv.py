@@ -13,16 +13,19 @@ A masked convolution leaves out the taps that its mask forbids. Exercise 13; use
 """
 
 import math
+from collections.abc import Sequence
 
 import autograd.numpy as np
 import numpy
+from numpy import ndarray
+from numpy.random import Generator
 
-from minidgm.errors import check_array
-from minidgm.tensor import Module, differentiable
+from minidgm.errors import check_array, check_whole
+from minidgm.tensor import Module, WithGradient, differentiable
 
 
 @differentiable
-def conv(x, weight, bias, offsets):
+def conv(x: ndarray, weight: ndarray, bias: ndarray, offsets: Sequence[tuple[int, int]]) -> WithGradient:
     """Σ_t x shifted by offsets[t] · weight[t] + bias, zeros beyond the border.
 
     x (n, height, width, inputs), weight (taps, inputs, outputs), bias (outputs,), offsets: taps pairs (di, dj)
@@ -62,18 +65,20 @@ class MaskedConv2d(Module):
     N(0, 2 / numbers seen). Raises ValueError for a mask of another shape or one that sees nothing.
     """
 
-    def __init__(self, mask, inputs: int, outputs: int, rng):
+    def __init__(self, mask: ndarray, inputs: int, outputs: int, rng: Generator):
         mask = numpy.asarray(mask)
         check_array("mask", mask, ("k", "k"), kinds="b")
         if mask.shape[0] != mask.shape[1] or mask.shape[0] % 2 == 0 or not mask.any():
             raise ValueError(f"mask: expected k × k with k odd and a True in it, got {mask.shape}, {mask.sum()} True")
+        check_whole("inputs", inputs, 1)
+        check_whole("outputs", outputs, 1)
         self.mask = mask
         taps = int(mask.sum())
         scale = math.sqrt(2 / (taps * inputs))
         self.weight = (scale * rng.standard_normal((taps, inputs, outputs))).astype(numpy.float32)
         self.bias = numpy.zeros(outputs, numpy.float32)
 
-    def __call__(self, x):
+    def __call__(self, x: ndarray) -> ndarray:
         check_array("x", x, ("n", "height", "width", self.weight.shape[1]))
         offsets = numpy.argwhere(self.mask) - len(self.mask) // 2
         return conv(x, self.weight, self.bias, offsets=[(int(di), int(dj)) for di, dj in offsets])
@@ -85,7 +90,7 @@ class Conv2d(MaskedConv2d):
     Raises ValueError for an even kernel_size, whose centre would lie between pixels.
     """
 
-    def __init__(self, kernel_size: int, inputs: int, outputs: int, rng):
+    def __init__(self, kernel_size: int, inputs: int, outputs: int, rng: Generator):
         check_odd("kernel_size", kernel_size)
         super().__init__(numpy.ones((kernel_size, kernel_size), bool), inputs, outputs, rng)
 

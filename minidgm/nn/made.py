@@ -15,7 +15,7 @@ import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array, check_context, check_widths
+from minidgm.errors import check_array, check_context, check_whole, check_widths
 from minidgm.functional import dense, split
 from minidgm.nn.dense import relu_network
 from minidgm.tensor import Module
@@ -55,6 +55,8 @@ class MADE(Module):
         order: Sequence[int] | ndarray | None = None,
         context: int = 0,
     ):
+        for name, number, least in (("m", m, 1), ("outputs", outputs, 1), ("context", context, 0)):
+            check_whole(name, number, least)
         self.order = np.arange(m) if order is None else np.array(order)
         if self.order.dtype.kind not in "iu" or not np.array_equal(np.sort(self.order), np.arange(m)):
             raise ValueError(f"order: expected each of 0..{m - 1} once, got {self.order.tolist()}")
@@ -84,13 +86,16 @@ class MADE(Module):
 def made_degrees(order: ndarray, hidden: Sequence[int], lowest: int = 1) -> list[ndarray]:
     """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted.
 
-    A layer with fewer units than degrees leaves some out, but not the ends: the last output still sees all inputs.
+    A layer with fewer units than degrees leaves some out, but not the last: the last output still sees all inputs. Nor
+    the first, unless there is one unit only.
     """
     m = len(order)
     degrees = np.empty(m, int)
     degrees[order] = np.arange(1, m + 1)
 
     def spread(width):
+        if width == 1:
+            return np.array([max(m - 1, lowest)])
         if width < m - lowest:
             return np.rint(np.linspace(lowest, m - 1, width)).astype(int)
         return np.sort(lowest + np.arange(width) % (m - lowest))

@@ -8,11 +8,12 @@ tracer.py     what is used of autograd
 
 from minidgm.tensor.gradient import value_and_grad
 from minidgm.tensor.model import Module, arrays, parameters
-from minidgm.tensor.steps import PAIRS, differentiable, is_traced, plain, runs_as, stop_gradient
+from minidgm.tensor.steps import PAIRS, WithGradient, differentiable, is_traced, plain, runs_as, stop_gradient
 
 __all__ = [
     "PAIRS",
     "Module",
+    "WithGradient",
     "arrays",
     "differentiable",
     "is_traced",

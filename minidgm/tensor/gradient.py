@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.tensor.model import rebuild
+from minidgm.tensor.model import check_new, rebuild
 from minidgm.tensor.tracer import VJPNode, add_outgrads, isbox, new_box, notrace_primitives, trace_stack
 
 
@@ -34,12 +34,15 @@ def value_and_grad(loss: Callable) -> Callable[..., tuple[Any, dict[str, np.ndar
 
     @functools.wraps(loss)
     def value_and_gradient(model, *args, **kwargs):
-        theta, nodes, tape = {}, {}, []
+        theta: dict[str, np.ndarray] = {}
+        nodes: dict[str, Node] = {}
+        tape: list[Node] = []
         with trace_stack.new_trace() as trace:
 
             def boxed(array, path, constant):
                 if constant:
                     return array
+                check_new(path, theta)
                 theta[path], nodes[path] = array, Node.new_root(array, tape)
                 return new_box(array, trace, nodes[path])
 
@@ -48,6 +51,8 @@ def value_and_grad(loss: Callable) -> Callable[..., tuple[Any, dict[str, np.ndar
             raise ValueError("loss: expected one number, got None; a function without `return` returns that")
         if np.shape(end) != ():
             raise ValueError(f"loss: expected one number, got an array of shape {np.shape(end)}; take its mean")
+        if not isbox(end) and np.asarray(end).dtype.kind not in "fiu":
+            raise ValueError(f"loss: expected one number, got {type(end).__name__}")
         if isbox(end) and end._trace == trace:
             walk_backwards(end._node, tape)
         grad = {path: np.zeros_like(theta[path]) if node.g is None else node.g for path, node in nodes.items()}
@@ -84,7 +89,7 @@ class Node(VJPNode):
 
     def initialize_root(self, value, tape):
         """A node that is no step: a parameter, or one of the several values of a step."""
-        self.parents, self.vjp, self.tape = (), None, tape
+        self.parents, self.vjp, self.tape = (), None, tape  # type: ignore[misc]
         self.dtype, self.g, self.owned = value.dtype, None, False
 
     def receive(self, g) -> None:

@@ -1,11 +1,14 @@
 """Models: objects whose float arrays are their parameters."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from minidgm.tensor.tracer import Box
+
+Model = TypeVar("Model", bound="Module")
 
 
 class Module:
@@ -17,19 +20,19 @@ class Module:
 
     constants: tuple[str, ...] = ()
 
-    def astype(self, dtype):
+    def astype(self: Model, dtype: DTypeLike) -> Model:
         """A copy of the model with every float array in `dtype` (np.float32 or np.float64)."""
         dtype = np.dtype(dtype)
         if dtype.kind != "f":
             raise ValueError(f"dtype: expected a float type such as np.float64, got {dtype}")
         return rebuild(self, lambda array, path, constant: array.astype(dtype))
 
-    def copy(self):
+    def copy(self: Model) -> Model:
         """A copy of the model with arrays of its own."""
         return rebuild(self, lambda array, path, constant: array.copy())
 
-    def __repr__(self):
-        """The structure, a line a part, with the shapes of the arrays."""
+    def __repr__(self) -> str:
+        """The structure, one line per part, with the shapes of the arrays."""
         lines = [f"{type(self).__name__}("]
         for name, value in vars(self).items():
             if name.startswith("_"):
@@ -78,12 +81,19 @@ def _collect(value, path: str, constant: bool, found: dict, seen: set) -> None:
     if isinstance(value, ARRAYS):
         if value.dtype.kind == "f" and id(value) not in seen:
             seen.add(id(value))
+            check_new(path, found)
             found[path] = value, constant
     elif isinstance(value, CONTAINERS) and id(value) not in seen:
         seen.add(id(value))
         fixed = value.constants if isinstance(value, Module) else ()
         for name, part in _parts(value):
             _collect(part, f"{path}.{name}" if path else str(name), constant or name in fixed, found, seen)
+
+
+def check_new(path: str, found: dict) -> None:
+    """Raise ValueError if another array has that name already, as those of {1: a, "1": b} would."""
+    if path in found:
+        raise ValueError(f"model: two arrays would both be named {path!r}; use keys that differ as text")
 
 
 def leaves(value) -> Iterator:

@@ -15,13 +15,18 @@ import contextlib
 import functools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
 from minidgm.tensor.gradient import Node
 from minidgm.tensor.model import Module, leaves
-from minidgm.tensor.tracer import isbox, new_box, primitive_vjps
+from minidgm.tensor.tracer import Box, isbox, new_box, primitive_vjps
+
+Given = ParamSpec("Given")
+Value = TypeVar("Value")
+Formula = TypeVar("Formula", bound=Callable)
+WithGradient = tuple[np.ndarray, Callable]  # what a step is written as: its value, and its gradient rule
 
 # ------------------------------------------------------------------ a formula, and what runs in its place
 
@@ -48,7 +53,7 @@ def plain() -> Iterator[None]:
         _formulas_run[0] = before
 
 
-def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Callable]:
+def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Formula], Formula]:
     """The function below is the formula, `fast` is what runs: same arguments, same values.
 
     fast takes plain arrays and returns `value, backward`, as a `differentiable` function does; a tuple of values is one
@@ -58,16 +63,17 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
     Gradients of gradients go through the formula too.
     """
 
-    def decorate(formula: Callable) -> Callable:
-        step = _step(fast, formula) if gradient else fast
+    def decorate(formula):
+        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
+        if gradient:
+            return functools.wraps(formula)(_step(fast, formula))
 
         @functools.wraps(formula)
         def run(*args, **settings):
-            if _formulas_run[0] or (not gradient and is_traced(*args, *settings.values())):
+            if _formulas_run[0] or is_traced(*args, *settings.values()):
                 return formula(*args, **settings)
-            return step(*args, **settings)
+            return fast(*args, **settings)
 
-        PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
         return run
 
     return decorate
@@ -76,7 +82,7 @@ def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Callable], Calla
 # ------------------------------------------------------------------ a function with its gradient beside it
 
 
-def differentiable(function: Callable) -> Callable:
+def differentiable(function: Callable[Given, tuple[Value, Callable]]) -> Callable[Given, Value]:
     """Make one step of the tracer out of a function that returns its value and its gradient rule, side by side.
 
     `function(*arrays, **settings)` returns `value, backward`; `backward(g)`, with g = ∂loss/∂value, returns one
@@ -93,32 +99,38 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
     """The step itself; `formula` serves where `function`, which works in place, cannot take what it is given."""
 
     def step(*args, **settings):
-        if formula is not None and any(map(isbox, settings.values())):
+        if formula and (_formulas_run[0] or (settings and any(map(isbox, settings.values())))):
             return formula(*args, **settings)
         boxes, values = _boxes(args)
         if not boxes:
             return function(*values, **settings)[0]
-        trace = max([box._trace for _, _, box in boxes])
-        inner = [found for found in boxes if found[2]._trace == trace]
-        if formula is not None and (len(inner) < len(boxes) or any(isbox(box._value) for _, _, box in inner)):
-            return formula(*args, **settings)  # the gradient of a gradient
-        for i, name, box in inner:
-            if name is None:
-                values[i] = box._value
-            else:
-                values[i][name] = box._value
-        wanted, parents = [(i, name) for i, name, _ in inner], [box._node for _, _, box in inner]
+        trace = boxes[0][2]._trace if len(boxes) == 1 else max([box._trace for _, _, box in boxes])
+        wanted, parents = [], []  # the arguments to differentiate by
+        for i, name, box in boxes:
+            if box._trace == trace:
+                wanted.append((i, name))
+                parents.append(box._node)
+                box = box._value
+                if name is None:
+                    values[i] = box
+                else:
+                    values[i][name] = box
+            if formula and isbox(box):  # the gradient of a gradient
+                return formula(*args, **settings)
         value, backward = function(*values, **settings)
         several = isinstance(value, tuple)
-        if several and not isinstance(parents[0], Node):  # autograd's own backward pass knows one value per step
-            return formula(*args, **settings)
+        if formula and several and not isinstance(parents[0], Node):
+            return formula(*args, **settings)  # autograd's own backward pass knows one value per step
 
         def vjp(g):
             if several:
                 g = [np.zeros_like(v) if g_v is None else g_v for v, g_v in zip(value, g)]
             grads = backward(*g) if several else backward(g)
-            grads = [grads[i] if name is None else grads[i][name] for i, name in wanted]
-            return [g_wanted() if callable(g_wanted) else g_wanted for g_wanted in grads]
+            found = []
+            for i, name in wanted:
+                g_i = grads[i] if name is None else grads[i][name]
+                found.append(g_i() if callable(g_i) else g_i)
+            return found
 
         if several:
             return SeveralValues(value, step, values, {"vjp": vjp}, wanted, parents).boxes(value, trace)
@@ -129,15 +141,18 @@ def _step(function: Callable, formula: Callable | None = None) -> Callable:
 
 
 def _boxes(args) -> tuple[list, list]:
-    """The traced arrays among the arguments of a step, with their places, and the arguments, each Module as a dict."""
+    """The traced arrays among the arguments of a step, each with its place; the arguments, each Module as a dict."""
     boxes: list = []
     values: list = list(args)
     for i, value in enumerate(args):
-        if isbox(value):
+        if isinstance(value, Box):
             boxes.append((i, None, value))
         elif isinstance(value, Module):
-            values[i] = dict(vars(value))
-            boxes += [(i, name, part) for name, part in values[i].items() if isbox(part)]
+            values[i] = attributes = vars(value)
+            traced = [(i, name, part) for name, part in attributes.items() if isinstance(part, Box)]
+            if traced:
+                values[i] = dict(attributes)
+                boxes += traced
     return boxes, values
 
 

@@ -35,6 +35,7 @@ def check_mixture(z, log_pi, mu, log_sigma) -> None:
     check_array("log_pi", log_pi, (len(mu),))
 
 
+@checked(check_gaussians)
 def gaussian_log_prob_table(z: ndarray, mu: ndarray, log_sigma: ndarray) -> ndarray:
     """log N(z_i; μ_k, σ_k²) of every point under every Gaussian: z (n_z, d), mu and log_sigma (n, d) → (n_z, n)."""
     eps = (z[:, None, :] - mu) * np.exp(-log_sigma)

@@ -42,7 +42,8 @@ class GaussianPosterior(Module):
 
     def draw(self, rng: Generator, x: ndarray) -> tuple[ndarray, ndarray]:
         """One z for each row of x, with its log-density: (n, d), (n,)."""
-        return self.reparameterize(x, noise(rng, self.mu_log_sigma(x)[0]))
+        mu, log_sigma = self.mu_log_sigma(x)
+        return _gaussian(mu, log_sigma, noise(rng, mu))
 
     def sample(self, rng: Generator, x: ndarray) -> ndarray:
         """One z for each row of x: (n, d)."""
@@ -104,6 +105,8 @@ def noise(rng: Generator, mu: ndarray) -> ndarray:
 
 def gaussian_kl(mu: ndarray, log_sigma: ndarray) -> ndarray:
     """KL(N(μ, σ²) ‖ N(0, I)) = ½ Σ_j (μ_j² + σ_j² − 1 − 2 log σ_j): (n, d) → (n,), in nats (Kingma & Welling 2014)."""
+    check_array("mu", mu, ("n", "d"))
+    check_array("log_sigma", log_sigma, mu.shape)
     return 0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)
 
 

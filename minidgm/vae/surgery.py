@@ -118,7 +118,7 @@ def minibatch_mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray, 
     """I_q over N = `total` objects from a minibatch of B: own posterior 1/N, the other B − 1 share (N − 1)/N."""
     log_q, log_q_others = own_and_others(mu, log_sigma, eps)
     N = total
-    with np.errstate(divide="ignore"):  # log 0 = −inf is right where there are no others
+    with np.errstate(divide="ignore", invalid="ignore"):  # log 0 = −inf is right where there are no others
         log_q_agg = np.logaddexp(np.log(1 / N) + log_q, np.log((N - 1) / N) + log_q_others)
     return np.mean(log_q - log_q_agg)
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from minidgm.course.check import read_answer
 from minidgm.course.exercises import find
-from minidgm.course.grade import grade
+from minidgm.course.files import read_answer
+from minidgm.course.lecturer.grade import grade
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ ATTACKS = {
     "imports the checker": SOLVE.replace(
         "STEAL",
         "import sys; sys.modules.pop('minidgm', None); sys.path.insert(0, CLONE); "
-        "from minidgm.course.grading import load; from pathlib import Path; found = load(Path(PATH)).momentum_step",
+        "from minidgm.course.files import load; from pathlib import Path; found = load(Path(PATH)).momentum_step",
     ),
     "has another program read the solution": SOLVE.replace(
         "STEAL",
@@ -227,7 +227,7 @@ def test_answers_that_are_not_files_are_not_opened(tmp_path):
 KERNEL = """
 import os, sys
 sys.path.insert(0, {root!r})
-from minidgm.course.confine import wall
+from minidgm.course.sandbox.walls import wall
 if not wall([sys.prefix, sys.base_prefix, "/usr", "/lib"]):
     sys.exit("none")
 for attempt in (
@@ -249,7 +249,7 @@ HOOK = """
 import os, subprocess, sys
 import numpy
 sys.path.insert(0, {root!r})
-from minidgm.course.confine import hook
+from minidgm.course.sandbox.walls import hook
 hook([sys.prefix, sys.base_prefix])
 for attempt in (
     lambda: open({solution!r}),

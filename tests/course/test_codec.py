@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from minidgm.course.answer import Unusable
-from minidgm.course.codec import HEAD, decode, encode, receive
+from minidgm.course.sandbox.codec import HEAD, decode, encode, receive
 
 A = np.arange(24.0).reshape(2, 3, 4)
 

@@ -14,7 +14,7 @@ import pytest
 
 from minidgm.cli import main
 from minidgm.course.exercises import EXERCISES
-from minidgm.course.grade import answers, plain_name
+from minidgm.course.lecturer.grade import answers, plain_name
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -4,7 +4,8 @@ import pytest
 
 from minidgm.course.answer import InProcess
 from minidgm.course.exercises import EXERCISES, find_root
-from minidgm.course.grading import graders, load, run
+from minidgm.course.files import load
+from minidgm.course.grading import graders, run
 
 ROOT = find_root(__file__)
 

@@ -11,6 +11,7 @@ from minidgm.distributions import Bernoulli, Categorical, Logistic, LogisticMixt
 from minidgm.functional import log_softmax
 from minidgm.tensor import value_and_grad
 
+BOTH_WAYS = True  # as the engine is used, and with the formulas as written
 LOG_PI, MU, S = np.log([0.2, 0.5, 0.3]), np.array([-2.0, 0.5, 4.0]), np.array([0.3, 1.5, 0.7])
 CONTINUOUS = {
     "normal": (Normal(0.7, 1.3), stats.norm(0.7, 1.3)),
@@ -146,3 +147,53 @@ def test_parameters_broadcast_against_the_data_and_get_gradients_of_their_own_sh
 def test_a_level_that_does_not_exist_is_one_sentence(y):
     with pytest.raises(ValueError, match="y: expected integers from 0 to 3, got"):
         Categorical(np.zeros(4)).log_prob(y)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_certain_outcome_has_log_probability_zero_and_an_impossible_one_minus_infinity(dtype):
+    logits, x = np.array([np.inf, -np.inf, np.inf, -np.inf, 3], dtype), np.array([1, 0, 0, 1, 1])
+    wanted = [0, 0, -np.inf, -np.inf, -np.log1p(np.exp(-3))]
+    got = Bernoulli(logits).log_prob(x)
+    assert got.dtype == dtype
+    np.testing.assert_allclose(got, wanted, rtol=1e-6)
+    slope = elementwise_grad(lambda a: Bernoulli(a).log_prob(x[[0, 1, 4]]))(logits[[0, 1, 4]])
+    np.testing.assert_allclose(slope, [0, 0, 1 / (1 + np.exp(3))], rtol=1e-6)
+    assert np.array_equal(Bernoulli(logits[:2]).sample(np.random.default_rng(0), 50), np.tile([1, 0], (50, 1)))
+
+
+@pytest.mark.parametrize("x", [2, -1, 1.5, np.nan])
+def test_bernoulli_refuses_what_is_neither_zero_nor_one_nor_between(x):
+    with pytest.raises(ValueError, match="x: expected numbers from 0 to 1, got"):
+        Bernoulli(np.zeros(3)).log_prob(np.full(3, x))
+
+
+@pytest.mark.parametrize("make", [Normal, Logistic, lambda mu, s: LogisticMixture(np.zeros(1), mu, s)])
+@pytest.mark.parametrize("scale", [-1, 0, np.array([1.0, -0.5])])
+def test_a_scale_that_is_not_above_zero_is_refused(make, scale):
+    with pytest.raises(ValueError, match=r"^(sigma|s): expected numbers above 0, got (-1|0|-0.5)$"):
+        make(0.0, scale)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.float16, np.float32, np.float64, ">f4", ">f8"])
+def test_parameters_of_every_dtype_can_be_sampled(dtype):
+    zero, one, rng = np.zeros((2, 3)).astype(dtype), np.ones((2, 3)).astype(dtype), np.random.default_rng(0)
+    for distribution in (Normal(zero, one), Logistic(zero, one), Bernoulli(zero), LogisticMixture(zero, zero, one)):
+        draws = distribution.sample(rng, 4000)
+        assert draws.dtype.kind == "f"
+        mean = 0.5 if isinstance(distribution, Bernoulli) else 0.0
+        assert np.all(np.abs(draws.mean(axis=0, dtype=float) - mean) < 5 * draws.std(axis=0, dtype=float) / 4000**0.5)
+    counts = np.bincount(Categorical(zero).sample(rng, 4000)[:, 0])
+    assert np.all(np.abs(counts - 4000 / 3) < 5 * (4000 * 2 / 9) ** 0.5)
+
+
+def test_integers_and_lists_are_taken_in_the_parameters_dtype():
+    for distribution in (
+        Normal(np.float32(0), np.float32(1)),
+        Logistic(np.zeros(3, np.float32), np.ones(3, np.float32)),
+    ):
+        for x in (np.array([0, 1, 2]), [0, 1, 2], np.array([0, 1, 2], np.uint8)):
+            assert distribution.log_prob(x).dtype == distribution.cdf(x).dtype == np.float32
+            np.testing.assert_allclose(
+                distribution.log_prob(x), distribution.log_prob(np.array([0.0, 1.0, 2.0])), rtol=1e-6
+            )
+    np.testing.assert_allclose(Normal(0.0, 1.0).log_prob([0.3]), stats.norm.logpdf([0.3]), rtol=1e-14)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from autograd import jacobian
 
-from minidgm.nn import MADE, MLP, Dense, made_degrees, made_masks, start_at_zero
+from minidgm.nn import MADE, MLP, Dense, MaskedDense, made_degrees, made_masks, start_at_zero
 from minidgm.tensor import parameters, value_and_grad
 
 BOTH_WAYS = True
@@ -69,6 +69,14 @@ def test_a_layer_narrower_than_m_still_lets_the_last_output_see_every_input():
     assert made_degrees(np.arange(20), (4,))[1].tolist() == [1, 7, 13, 19]
 
 
+@pytest.mark.parametrize("hidden", [(1,), (1, 1), (5, 1), (1, 7)])
+def test_a_lone_unit_serves_the_last_output(hidden):
+    order = np.array([2, 0, 3, 1])
+    paths = connections(MADE(4, hidden, 1, np.random.default_rng(0), order=order)) > 0
+    assert not np.any(paths & ~strictly_earlier(order))
+    assert np.array_equal(paths[:, 1], strictly_earlier(order)[:, 1])  # all three before it
+
+
 def test_made_of_one_dimension_learns_constants():
     net = MADE(1, (8,), 2, np.random.default_rng(0))
     assert not connections(net).any()
@@ -113,6 +121,11 @@ def test_start_at_zero_zeroes_the_last_layer_only():
             r"context: expected shape \(5, 2\), got \(4, 2\)",
         ),
         (lambda rng: MADE(3, 64, 2, rng), r"hidden: expected the widths of the layers, such as \(64, 64\), got 64"),
+        (lambda rng: Dense(3, 0, rng), "outputs: expected a whole number from 1 on, got 0"),
+        (lambda rng: MLP((3, 2.5), rng), r"sizes: expected the widths of the layers"),
+        (lambda rng: MLP((3, 2), rng)([[1.0, 2.0, 3.0]]), r"x: expected an array of shape \(n, 3\), got list"),
+        (lambda rng: MADE(3, (4,), 2, rng, context=-1), "context: expected a whole number from 0 on, got -1"),
+        (lambda rng: MaskedDense(np.ones((3, 2)), rng), "mask: expected a boolean array, got float64"),
         (lambda rng: Dense(3, 2, rng)(np.zeros((5, 4))), r"x: expected shape \(n, 3\), got \(5, 4\)"),
     ],
 )

@@ -113,6 +113,47 @@ def test_a_gradient_of_another_model_is_refused():
         SGD(0.1).step(Point(), {"a": np.zeros(3)})
 
 
+def test_an_optimizer_that_has_averages_of_another_model_refuses():
+    adam, other = Adam(0.1), Point()
+    adam.step(Point(), gradients(1)[0])
+    other.b = np.zeros((3, 1))
+    with pytest.raises(
+        ValueError, match="model: this optimizer has averages for 5 parameters, got a model of 6; make a"
+    ):
+        adam.step(other, {"a": np.ones(3), "b": np.ones((3, 1))})
+    assert adam.t == 1 and not other.b.any()
+    with pytest.raises(ValueError, match="model: expected one with parameters"):
+        Adam().step(Module(), {})
+
+
+def test_float32_averages_continue_in_float64():
+    adam = Adam(0.1)
+    adam.step(Point(np.float32), gradients(1, np.float32)[0])
+    adam.step(Point(), gradients(1)[0])
+    assert adam.m.dtype == adam.v.dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"update": np.zeros(5)},
+        {"t": "three"},
+        {"t": -1},
+        {"m": np.full(5, np.nan)},
+        {"m": np.zeros(5, complex)},
+        {"v": np.array("text")},
+    ],
+)
+def test_a_state_that_is_not_adams_is_refused_whole(change):
+    adam, again = Adam(0.1), Adam(0.1)
+    adam.step(Point(), gradients(1)[0])
+    with pytest.raises(ValueError, match="state: expected"):
+        again.restore(adam.state() | change)
+    assert again.t == 0 and not hasattr(again, "m") and callable(again.update)
+    with pytest.raises(ValueError, match=r"state: expected \['m', 't', 'v'\] of Adam after 1 steps, got \['t'\]"):
+        again.restore({"t": 1})
+
+
 def test_adam_walks_down_a_valley():
     model, adam = Point(), Adam(0.1)
     for _ in range(500):

@@ -115,8 +115,8 @@ def adam(rng, cast):
 CASES = {
     "flows.affine.affine_f": affine,
     "flows.affine.affine_g": affine,
-    "flows.affine.coupling_f": coupling,
-    "flows.affine.coupling_g": coupling,
+    "flows.coupling.coupling_f": coupling,
+    "flows.coupling.coupling_g": coupling,
     "flows.affine.mu_and_log_sigma": table_of_mu_and_log_sigma,
     "flows.autoregressive.GaussianAR.g": inversions(GaussianAR),
     "flows.autoregressive.InverseGaussianAR.f": inversions(InverseGaussianAR),
@@ -140,6 +140,9 @@ def bits(rng, cast):
     for scale in (1, 1e-6, 100):
         yield call(cast(x), cast(scale * rng.standard_normal((N, M))))
     yield call(cast(x), cast(rng.standard_normal(M)))  # the same for all objects
+    yield call(cast(x), cast(np.where(x > 0, np.inf, -np.inf)))  # certain
+    yield call(cast(x), cast(np.full((N, M), np.inf)))  # certain or impossible
+    yield call(cast(x[:0]), cast(x[:0]))
 
 
 def discretized(rng, cast):
@@ -151,6 +154,11 @@ def discretized(rng, cast):
     for low, high in ((0, 0.5), (-3, 5)):
         s = 10 ** rng.uniform(low, high, (4, 6, K))
         yield call(cast(log_pi), cast(mu), cast(s), y=cast(y.astype(float)), levels=levels)
+    yield call(cast(log_pi), cast(mu), cast(s[0, 0]), y=cast(y.astype(float)), levels=levels)  # one s for all
+    log_pi[...] = -np.inf  # no weights at all: equal shares
+    yield call(cast(log_pi), cast(mu), cast(s), y=cast(y.astype(float)), levels=levels)
+    yield call(*(cast(a[:0]) for a in (log_pi, mu, s)), y=cast(y[:0].astype(float)), levels=levels)
+    yield call(*(cast(a[:1, :1]) for a in (np.zeros_like(mu), mu, s)), y=cast(np.zeros((1, 1))), levels=1)
 
 
 def mixture(rng, cast):
@@ -161,6 +169,13 @@ def mixture(rng, cast):
             *(cast(rng.standard_normal((N, M))), cast(log_pi), cast(rng.standard_normal((K, M)))),
             cast(scale * rng.standard_normal((K, M))),
         )
+    mu, log_pi = rng.standard_normal((K, M)), np.array([log_pi[0], -np.inf, log_pi[2]])
+    for log_scales in ((-14, 0, 7), (-14, 14, -14), (-13, -13, -13)):  # where the product of matrices cancels
+        log_sigma = np.array(log_scales)[:, None] + 0.1 * rng.standard_normal((K, M))
+        z = np.concatenate([rng.standard_normal((N, M)), mu + np.exp(log_sigma) * rng.standard_normal((K, M))])
+        yield call(cast(z), cast(log_pi), cast(mu), cast(log_sigma))
+    yield call(*(cast(a) for a in (np.zeros((0, M)), log_pi, mu, mu)))
+    yield call(*(cast(a) for a in (mu, np.full(K, -np.inf), mu, mu)))  # no weights at all: −inf
 
 
 def aggregated(rng, cast):
@@ -264,6 +279,7 @@ class Arguments(Module):
 
 
 @in_every_dtype
+@np.errstate(all="ignore")  # where the value is infinite, its gradient is not compared
 @pytest.mark.parametrize("name", sorted(name for name, pair in PAIRS.items() if pair.gradient))
 def test_a_pair_has_the_same_gradients(name, dtype):
     run, rng = decorated(name), np.random.default_rng(1)

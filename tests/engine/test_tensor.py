@@ -56,6 +56,15 @@ def test_gradients_of_shared_unused_and_plain_parameters():
     assert all(g.dtype == np.float32 for g in grad.values())
 
 
+@pytest.mark.parametrize("keys", [(1, "1"), ("a.weight", "a")])
+def test_two_arrays_of_one_name_are_refused(keys):
+    model = Part([1.0, 2.0])
+    model.parts = {keys[0]: np.ones(2), keys[1]: np.ones(3) if keys[1] == "1" else {"weight": np.ones(3)}}
+    for use in (parameters, arrays, value_and_grad(lambda model: anp.sum(model.weight))):
+        with pytest.raises(ValueError, match="model: two arrays would both be named 'parts"):
+            use(model)
+
+
 def test_the_model_is_not_changed_by_differentiating_it():
     model = Whole()
     before = {path: array.copy() for path, array in arrays(model).items()}

@@ -309,6 +309,15 @@ def softplus_number_by_number(a):
     return np.array([one(v) for v in a.ravel()], a.dtype).reshape(a.shape)
 
 
+@misconception(
+    "softplus",
+    "From some threshold on you return a itself. That leaves out log(1 + e^−a), 2e−9 at a = 20 and 9e−14 at a = 30, "
+    "more than rounding. It is exact for every a, so no threshold is needed: log(1 + e^a) = a + log(1 + e^−a).",
+)
+def itself_beyond_a_threshold(a):
+    return np.where(a > 20, a, np.log1p(np.exp(np.minimum(a, 20))))
+
+
 # ------------------------------------------------------------------ log_sigmoid
 
 
@@ -414,6 +423,15 @@ def log_sigmoid_number_by_number(a):
         return -np.log1p(np.exp(-v)) if v > 0 else v - np.log1p(np.exp(v))
 
     return np.array([one(v) for v in a.ravel()], a.dtype).reshape(a.shape)
+
+
+@misconception(
+    "log_sigmoid",
+    "Below some threshold you return a itself. At a = −20 that leaves out e^−20 = 2e−9, far more than rounding: "
+    "log σ(a) = a − log(1 + e^a), and the second term is exact there without a threshold.",
+)
+def itself_below_minus_20(a):
+    return np.where(a < -20, a, -np.log1p(np.exp(-np.maximum(a, -20))))
 
 
 # ------------------------------------------------------------------ log_diff_sigmoid

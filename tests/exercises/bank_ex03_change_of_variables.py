@@ -576,6 +576,39 @@ def sign_and_logarithm(f, x):
     return at_each_point(f, x, lambda matrix: np.array([*np.linalg.slogdet(matrix)]))
 
 
+def differences(f, point, h):
+    """The Jacobian by central differences of width h."""
+    columns = [(f(point + step) - f(point - step)) / (2 * h) for step in h * np.eye(len(point), dtype=point.dtype)]
+    return np.stack(columns, axis=-1)
+
+
+@misconception(
+    "jacobian_log_det",
+    "You differentiate by differences, (f(x + h) − f(x − h)) / 2h. No h is right everywhere: a large one sees the "
+    "curve, a small one loses the digits. autograd's jacobian follows the computation itself, exactly.",
+)
+def by_small_differences(f, x):
+    return np.array([np.linalg.slogdet(differences(f, point, 1e-6))[1] for point in x], x.dtype)
+
+
+@misconception(
+    "jacobian_log_det",
+    "You differentiate by differences, (f(x + h) − f(x − h)) / 2h. No h is right everywhere: a large one sees the "
+    "curve, a small one loses the digits. autograd's jacobian follows the computation itself, exactly.",
+)
+def by_differences_of_a_thousandth(f, x):
+    return np.array([np.linalg.slogdet(differences(f, point, 1e-3))[1] for point in x], x.dtype)
+
+
+@misconception(
+    "jacobian_log_det",
+    "slogdet returns the sign s and l = log|det|, and you return s · l: for a map that turns space over the sign of "
+    "your number is turned too. log|det| is l alone.",
+)
+def sign_times_logarithm(f, x):
+    return at_each_point(f, x, lambda matrix: np.prod(np.array([*np.linalg.slogdet(matrix)])))
+
+
 @right_answer("jacobian_log_det")
 def matrices_first(f, x):
     return np.linalg.slogdet(np.stack([jacobian(f)(point) for point in x]))[1]

@@ -341,6 +341,23 @@ def constant_in_q_agg_alone(mu, log_sigma, eps):
     return information(table(mu, log_sigma, eps), np.log(len(mu))) + 0.5 * np.log(2 * np.pi) * mu.shape[1]
 
 
+@misconception(
+    "mutual_information",
+    "You clip the estimate to [0, log n]. The truth lies there, an estimate need not: with few samples it may fall "
+    "below 0, and clipping moves its mean away from the truth.",
+)
+def clipped_at_zero(mu, log_sigma, eps):
+    return max(0.0, min(information(table(mu, log_sigma, eps), np.log(len(mu))), np.log(len(mu))))
+
+
+@misconception(
+    "mutual_information",
+    "You take the absolute value. An estimate below 0 says that the noise was unlucky; turned round it is just wrong.",
+)
+def absolute_value(mu, log_sigma, eps):
+    return abs(information(table(mu, log_sigma, eps), np.log(len(mu))))
+
+
 @right_answer("mutual_information")
 def loops(mu, log_sigma, eps):
     n, total = len(mu), 0.0
@@ -387,6 +404,15 @@ def weighted(log_q, own, other):
 def share(batch, total):
     """The weight of one other posterior."""
     return (total - 1) / total / max(batch - 1, 1)
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "You clip the estimate at 0. The truth lies above, an estimate need not: with few samples it may fall below 0, and "
+    "clipping moves its mean away from the truth.",
+)
+def minibatch_clipped_at_zero(mu, log_sigma, eps, total):
+    return max(0.0, weighted(table(mu, log_sigma, eps), 1 / total, share(len(mu), total)))
 
 
 @misconception(
@@ -588,7 +614,7 @@ def own_and_others_apart(mu, log_sigma, eps, total):
     log_q = table(mu, log_sigma, eps)
     own, batch = diagonal(log_q), len(mu)
     if batch == 1:
-        return 0.0
+        return np.log(total)
     others = logsumexp(without_own(log_q), axis=2) - np.log(batch - 1)
     return np.mean(own - np.logaddexp(own - np.log(total), others + np.log1p(-1 / total)))
 

@@ -52,6 +52,28 @@ def marginal_kl_turned(log_lik, mu, log_sigma, eps, log_prior):
 
 @misconception(
     "elbo_surgery",
+    "You take the absolute value of marginal_kl. A KL is never negative, an estimate of it may be: with its sign lost "
+    "the mean is wrong, and the parts no longer add up to the ELBO.",
+)
+def absolute_marginal_kl(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    kl, elbo = np.mean(log_q_agg - log_p), np.mean(log_lik) - np.mean(log_q - log_p)
+    return terms(np.mean(log_lik), np.mean(log_q - log_q_agg), abs(kl), elbo)
+
+
+@misconception(
+    "elbo_surgery",
+    "You clip the estimates at 0. A KL and a mutual information are never negative, estimates of them may be: clipped, "
+    "their means are wrong, and the parts no longer add up to the ELBO.",
+)
+def clipped_at_zero(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    information, kl = max(0.0, np.mean(log_q - log_q_agg)), max(0.0, np.mean(log_q_agg - log_p))
+    return terms(np.mean(log_lik), information, kl, np.mean(log_lik) - np.mean(log_q - log_p))
+
+
+@misconception(
+    "elbo_surgery",
     "Under marginal_kl you return the mean KL of the single posteriors to the prior. That is the sum of both other "
     "terms: the mutual information is then subtracted twice, and the parts no longer add up to the ELBO.",
 )

@@ -3,17 +3,18 @@
 Answers from any folder but solutions/ run in a process of their own, so that none of them can stop the others.
 """
 
+import functools
+import warnings
 from pathlib import Path
 
 import pytest
 
 from minidgm.course.answer import Answer, InProcess
-from minidgm.course.bank import collect
-from minidgm.course.check import read_answer
-from minidgm.course.diagnose import diagnose
 from minidgm.course.exercises import find
-from minidgm.course.grading import judge, load
-from minidgm.course.remote import Worker
+from minidgm.course.explain import report
+from minidgm.course.files import load, read_answer
+from minidgm.course.grading import graders, judge, run
+from minidgm.course.sandbox.runner import Worker
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,9 +77,18 @@ def pytest_pyfunc_call(pyfuncitem):
     result = judge(grader, pyfuncitem.funcargs["answer"])
     if result.status == "not started":
         pytest.skip(result.message)
+    if result.status == "remark":
+        warnings.warn(f"{grader.function} is right, with one remark: {result.message}")
     if result.status == "failed":
-        exercise, solution = find(stem_of(pyfuncitem.module)), pyfuncitem.funcargs["answer"]._reference
-        rivals = [b for b in collect(ROOT, exercise) if b.function == grader.function and b.sentence]
-        named = diagnose(result.calls, [], rivals, solution)
-        pytest.fail(f"{named.sentence}\n{result.message}" if named else result.message, pytrace=False)
+        sentence = sentence_on(pyfuncitem.module, grader.function, pyfuncitem.funcargs["answer"]._runner)
+        pytest.fail(f"{sentence}\n{result.message}" if sentence else result.message, pytrace=False)
     return True
+
+
+@functools.cache
+def sentence_on(module, function, runner):
+    """What `minidgm check` says of a function: judged by all of its graders, whichever of them pytest runs."""
+    exercise = find(stem_of(module))
+    solution = load(SOLUTIONS / f"{exercise.stem}.py")
+    results = [run(test, runner, solution) for test in graders(module)[function]]
+    return report(ROOT, exercise, function, results, solution).sentence

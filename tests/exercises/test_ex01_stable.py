@@ -4,7 +4,7 @@ from decimal import Decimal, localcontext
 
 import numpy as np
 
-from minidgm.course.grading import close, dtype, finite, grades, shape
+from minidgm.course.grading import close, dtype, finite, grades, same, shape
 
 EVERYWHERE = np.array(
     [-700.0, -300.5, -50.0, -20.0, -6.0, -1.0, -1e-3, 0.0, 1e-3, 1.0, 6.0, 20.0, 30.0, 50.0, 300.5, 700.0]
@@ -107,10 +107,22 @@ def test_softplus_of_a_minus_that_of_minus_a_is_a(answer):
 
 @grades("softplus")
 def test_softplus_does_not_overflow(answer):
-    a = np.array([30.0, 100.0, 710.0, 1e5, 1e300])
+    a = np.array([50.0, 100.0, 710.0, 1e5, 1e300])
     got = answer.softplus(a)
     finite(got, "softplus(a) for a up to 1e300")
-    close(got, a, "for large a, log(1 + e^a) is a", rtol=1e-9)
+    close(got, a, "for large a, log(1 + e^a) is a", rtol=1e-14)
+
+
+@grades("softplus")
+def test_softplus_is_right_to_rounding_where_it_is_nearly_a(answer):
+    a = np.array([12.0, 16.5, 20.5, 22.0, 25.0, 30.0, 33.0])
+    close(answer.softplus(a), exact_softplus(a), "softplus(a) = a + e^-a: e^-a still counts here", rtol=2e-15, atol=0)
+
+
+@grades("softplus")
+def test_softplus_of_infinity(answer):
+    got = answer.softplus(np.array([np.inf, -np.inf, 0.0]))
+    close(got, np.array([np.inf, 0.0, np.log(2)]), "softplus(inf) = inf, softplus(-inf) = 0")
 
 
 @grades("softplus")
@@ -161,6 +173,19 @@ def test_log_sigmoid_of_a_very_negative_number_is_that_number(answer):
     got = answer.log_sigmoid(a)
     finite(got, "log_sigmoid(a) for a down to -1e5")
     close(got, a, "for very negative a, log σ(a) is a", rtol=1e-9)
+
+
+@grades("log_sigmoid")
+def test_log_sigmoid_is_right_to_rounding_where_it_is_nearly_a(answer):
+    a = -np.array([12.0, 16.5, 20.5, 22.0, 25.0, 30.0, 33.0])
+    wanted = exact_log_sigmoid(a)
+    close(answer.log_sigmoid(a), wanted, "log σ(a) = a - e^a: e^a still counts here", rtol=2e-15, atol=0)
+
+
+@grades("log_sigmoid")
+def test_log_sigmoid_of_infinity(answer):
+    got = answer.log_sigmoid(np.array([np.inf, -np.inf, 0.0]))
+    close(got, np.array([0.0, -np.inf, -np.log(2)]), "log σ(inf) = log 1 = 0, log σ(-inf) = log 0 = -inf")
 
 
 @grades("log_sigmoid")
@@ -222,7 +247,7 @@ def test_log_diff_sigmoid_is_exact_in_the_right_tail(answer):
     a, b = np.array([31.0, 50.5, 310.0, 700.0]), np.array([30.0, 49.5, 300.0, 699.0])
     got = answer.log_diff_sigmoid(a, b)
     close(got, exact_log_diff(a, b), "log(σ(a) - σ(b)) far above 0, where both σ are 1", rtol=1e-9)
-    close(got, answer.log_diff_sigmoid(-b, -a), "a bin and its mirror image about 0 hold the same probability")
+    same(got, answer.log_diff_sigmoid(-b, -a), "a bin and its mirror image about 0 hold the same probability")
 
 
 @grades("log_diff_sigmoid")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidgm.course.grading import close, dtype, grades, shape
+from minidgm.course.grading import close, dtype, grades, same, shape
 
 LR = 0.1
 
@@ -52,8 +52,8 @@ def test_momentum_step_adds_up_equal_gradients(answer):
 def test_momentum_step_keeps_the_learning_rate_out_of_the_velocity(answer):
     theta, grad, velocity = numbers(6, 3), numbers(7, 3), numbers(8, 3)
     large, small = (answer.momentum_step(theta, grad, velocity, lr, 0.9) for lr in (1.0, 0.01))
-    close(small[1], large[1], "the velocity does not depend on lr")
-    close(small[0] - theta, (large[0] - theta) / 100, "a hundredth of lr makes a hundredth of the step")
+    same(small[1], large[1], "the velocity does not depend on lr")
+    same(small[0] - theta, (large[0] - theta) / 100, "a hundredth of lr makes a hundredth of the step")
 
 
 @grades("momentum_step")
@@ -129,7 +129,7 @@ def test_adam_step_does_not_see_the_scale_of_the_loss(answer):
         for t, grad in enumerate(grads, 1):
             theta, m, v = answer.adam_step(theta, scale * grad, m, v, t, LR, *BETAS, 1e-12)
         paths.append(theta)
-    close(paths[1], paths[0], "a loss multiplied by 1000 gives the same theta (for a tiny ε)")
+    same(paths[1], paths[0], "a loss multiplied by 1000 gives the same theta (for a tiny ε)")
 
 
 @grades("adam_step")
@@ -140,7 +140,7 @@ def test_adam_step_treats_coordinates_separately(answer):
     for i in range(4):
         one = slice(i, i + 1)
         alone = answer.adam_step(theta[one], grad[one], m[one], v[one], 7, LR, *BETAS, 1e-8)[0]
-        close(alone, together[one], f"coordinate {i} moves alone as it moves among the others")
+        same(alone, together[one], f"coordinate {i} moves alone as it moves among the others")
 
 
 @grades("adam_step")

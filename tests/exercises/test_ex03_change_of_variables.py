@@ -2,7 +2,7 @@
 
 import autograd.numpy as np
 
-from minidgm.course.grading import close, dtype, finite, grades, numerical_jacobian, reference, shape
+from minidgm.course.grading import close, dtype, finite, grades, numerical_jacobian, reference, same, shape
 
 solution = reference("ex03_change_of_variables")
 
@@ -213,7 +213,16 @@ def test_jacobian_log_det_of_g_is_minus_that_of_f(answer):
     x = numbers(5, (2, 2))
     f = answer.jacobian_log_det(lambda point: np.arcsinh((point - mu) / sigma), x)
     g = answer.jacobian_log_det(lambda point: mu + sigma * np.sinh(point), np.arcsinh((x - mu) / sigma))
-    close(f, -g, "log|det| of a map and of its inverse, at the same object, differ in sign only")
+    same(f, -g, "log|det| of a map and of its inverse, at the same object, differ in sign only")
+
+
+@grades("jacobian_log_det")
+def test_jacobian_log_det_takes_derivatives_and_not_differences(answer):
+    x = 1e6 + numbers(9, (2, 3))
+    slope = np.array([0.5, 1.0, 2.0])
+    got = answer.jacobian_log_det(lambda point: point + slope * np.sin(point) / 4, x)
+    wanted = np.sum(np.log(1 + slope * np.cos(x) / 4), axis=1)
+    close(got, wanted, "a wavy map at x near 1e6, where differences of f lose most digits", rtol=1e-10)
 
 
 @grades("jacobian_log_det")
@@ -222,7 +231,7 @@ def test_jacobian_log_det_survives_tiny_and_huge_determinants(answer):
     mix = numbers(7, (40, 40))
     wanted = np.linalg.slogdet(mix)[1]
     for scale in (1e-10, 1e10):
-        got = answer.jacobian_log_det(lambda point: scale * np.dot(mix, point), x)  # noqa: B023
+        got = answer.jacobian_log_det(lambda point, scale=scale: scale * np.dot(mix, point), x)
         close(got, np.array([wanted + 40 * np.log(scale)]), f"log|det| of a map scaled by {scale:g} in 40 dimensions")
 
 

@@ -5,7 +5,18 @@ The nets handed in are curved, and strictly triangular in the order 1..m: column
 
 import autograd.numpy as np
 
-from minidgm.course.grading import Counted, Wrong, close, dtype, finite, grades, numerical_jacobian, reference, shape
+from minidgm.course.grading import (
+    Counted,
+    Wrong,
+    close,
+    dtype,
+    finite,
+    grades,
+    numerical_jacobian,
+    reference,
+    same,
+    shape,
+)
 
 solution = reference("ex05_gaussian_ar")
 
@@ -219,7 +230,7 @@ def test_ar_g_log_det_is_that_of_its_jacobian(answer):
 @grades("ar_g")
 def test_ar_g_log_det_is_minus_that_of_f(answer):
     for case, _, net, x, log_det in each_case(answer.ar_g, "x"):
-        close(log_det, -solution.ar_f(x, net)[1], f"log_det of g at z must be minus that of f at x = g(z) ({case})")
+        same(log_det, -solution.ar_f(x, net)[1], f"log_det of g at z must be minus that of f at x = g(z) ({case})")
 
 
 @grades("ar_g")

@@ -5,7 +5,18 @@ The nets handed in are curved, and strictly triangular in the order 1..m: column
 
 import autograd.numpy as np
 
-from minidgm.course.grading import Counted, Wrong, close, dtype, finite, grades, numerical_jacobian, reference, shape
+from minidgm.course.grading import (
+    Counted,
+    Wrong,
+    close,
+    dtype,
+    finite,
+    grades,
+    numerical_jacobian,
+    reference,
+    same,
+    shape,
+)
 
 solution = reference("ex06_inverse_ar")
 ar = reference("ex05_gaussian_ar")
@@ -161,7 +172,7 @@ def test_iar_g_of_a_linear_net_is_a_gaussian_with_a_triangular_factor(answer):
     covariance = factor @ factor.T
     distance = np.sum(x * np.linalg.solve(covariance, x.T).T, axis=1)
     wanted = -(distance + np.linalg.slogdet(2 * np.pi * covariance)[1]) / 2
-    close(got, wanted, "log N(z; 0, I) - log_det at x = g(z) of a linear flow is a correlated Gaussian's log-density")
+    same(got, wanted, "log N(z; 0, I) - log_det at x = g(z) of a linear flow is a correlated Gaussian's log-density")
 
 
 @grades("iar_g")
@@ -231,7 +242,7 @@ def test_iar_f_log_det_is_that_of_its_jacobian(answer):
 @grades("iar_f")
 def test_iar_f_log_det_is_minus_that_of_g(answer):
     for case, _, net, z, log_det in each_case(answer.iar_f, "z"):
-        close(log_det, -solution.iar_g(z, net)[1], f"log_det of f at x must be minus that of g at z = f(x) ({case})")
+        same(log_det, -solution.iar_g(z, net)[1], f"log_det of f at x must be minus that of g at z = f(x) ({case})")
 
 
 @grades("iar_f")

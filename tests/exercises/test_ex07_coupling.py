@@ -2,7 +2,7 @@
 
 import autograd.numpy as np
 
-from minidgm.course.grading import Counted, Wrong, close, dtype, grades, numerical_jacobian, reference, shape
+from minidgm.course.grading import Counted, Wrong, close, dtype, grades, numerical_jacobian, reference, same, shape
 
 solution = reference("ex07_coupling")
 ar_f = reference("ex05_gaussian_ar").ar_f
@@ -201,7 +201,7 @@ def test_coupling_g_log_det_is_that_of_its_jacobian(answer):
 def test_coupling_g_log_det_is_minus_that_of_f(answer):
     for z, d, net, x, log_det in each_case(answer.coupling_g):
         _, there = solution.coupling_f(x, d, net)
-        close(log_det, -there, f"m={z.shape[1]}, d={d}: log_det of g at z must be minus log_det of f at x = g(z)")
+        same(log_det, -there, f"m={z.shape[1]}, d={d}: log_det of g at z must be minus log_det of f at x = g(z)")
 
 
 @grades("coupling_g")

@@ -2,7 +2,7 @@
 
 import autograd.numpy as np
 
-from minidgm.course.grading import close, dtype, grades, reference, shape
+from minidgm.course.grading import close, dtype, grades, reference, same, shape
 
 solution = reference("ex08_kl_losses")
 FOUR_CORNERS = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])  # mean 0, covariance I, exactly
@@ -98,7 +98,7 @@ def test_forward_kl_loss_is_a_mean_over_objects(answer):
     x = data(5, 3)
     once = answer.forward_kl_loss(x, curved_f, normal())
     twice = answer.forward_kl_loss(np.concatenate([x, x]), curved_f, normal())
-    close(twice, once, "the same objects twice in the batch: the loss must stay as it was")
+    same(twice, once, "the same objects twice in the batch: the loss must stay as it was")
     alone = [solution.forward_kl_loss(x[i : i + 1], curved_f, normal()) for i in range(5)]
     close(once, np.mean(alone), "the loss of a batch must be the mean of its objects' losses")
 
@@ -180,7 +180,7 @@ def test_reverse_kl_loss_is_a_mean_over_draws(answer):
     z = data(5, 3)
     once = answer.reverse_kl_loss(z, curved_g, normal(), normal(0.4, 1.7))
     twice = answer.reverse_kl_loss(np.concatenate([z, z]), curved_g, normal(), normal(0.4, 1.7))
-    close(twice, once, "the same draws twice in the batch: the loss must stay as it was")
+    same(twice, once, "the same draws twice in the batch: the loss must stay as it was")
 
 
 @grades("reverse_kl_loss")

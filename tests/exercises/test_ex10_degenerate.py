@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidgm.course.grading import close, grades, shape
+from minidgm.course.grading import close, grades, same, shape
 
 HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 
@@ -57,7 +57,7 @@ def test_spike_log_likelihood_counts_the_neighbours(answer):
 def test_spike_log_likelihood_is_the_same_from_both_ends(answer):
     y = np.arange(6)
     got = answer.spike_log_likelihood(y, 6, 1.5)
-    close(got, got[::-1], "levels 0 to 5: the mixture is symmetric, so level k and level 5 − k are equally likely")
+    same(got, got[::-1], "levels 0 to 5: the mixture is symmetric, so level k and level 5 − k are equally likely")
 
 
 @grades("spike_log_likelihood")
@@ -132,7 +132,7 @@ def test_categorical_mle_maximizes_the_likelihood(answer):
 def test_categorical_mle_does_not_know_the_order_of_levels(answer):
     y, names = data(50, 6), np.array([3, 5, 0, 1, 4, 2])
     before, after = answer.categorical_mle(y, 6), answer.categorical_mle(names[y], 6)
-    close(after[names], before, "the levels renamed: each must keep its probability")
+    same(after[names], before, "the levels renamed: each must keep its probability")
 
 
 @grades("categorical_mle")

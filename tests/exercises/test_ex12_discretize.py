@@ -5,7 +5,7 @@ import decimal
 import numpy as np
 from scipy.special import expit, logsumexp
 
-from minidgm.course.grading import close, dtype, finite, grades, shape
+from minidgm.course.grading import close, dtype, finite, grades, same, shape
 
 
 def exact(y, mu, s, levels):
@@ -118,7 +118,7 @@ def test_discretized_logistic_log_prob_is_symmetric(answer):
     y, mu, s = np.arange(17), np.float64(3.4), np.float64(0.8)
     got = answer.discretized_logistic_log_prob(y, mu, s, 17)
     mirrored = answer.discretized_logistic_log_prob(16 - y, 16 - mu, s, 17)
-    close(mirrored, got, "17 levels mirrored (y → 16 − y, mu → 16 − mu): the probabilities must stay", rtol=1e-9)
+    same(mirrored, got, "17 levels mirrored (y → 16 − y, mu → 16 − mu): the probabilities must stay", rtol=1e-9)
 
 
 @grades(L)

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
+from minidgm.course.grading import Wrong, close, dtype, grades, reference, same, shape
 
 solution = reference("ex13_pixelcnn")
 
@@ -212,7 +212,7 @@ def test_ar_sample_conditions_on_what_it_has_drawn(answer):
 
     y = answer.ar_sample(repeat, np.random.RandomState(3).random_sample((20, 4)))
     check_levels(y, 20, 4, 3, "for a model that repeats its first pixel")
-    close(y, np.repeat(y[:, :1], 4, axis=1), "A model in which every pixel repeats the first one with certainty")
+    same(y, np.repeat(y[:, :1], 4, axis=1), "A model in which every pixel repeats the first one with certainty")
 
 
 @grades("ar_sample")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
+from minidgm.course.grading import Wrong, close, dtype, grades, reference, same, shape
 
 solution = reference("ex15_variational_dequantization")
 SIZES = ((2, 3, 2), (5, 4, 3), (1, 3, 2), (6, 1, 2), (3, 3, 3), (4, 6, 1), (2, 5, 7))
@@ -60,14 +60,14 @@ def check_exact_posterior(bound):
         wanted = np.sum(-y + np.log(1 - np.exp(-1)), axis=1)
         name = f"samples={samples}, n={n}, m={m}, q the exact posterior of the noise"
         got = bound(y, u, log_q, exponential)
-        close(got, wanted, f"{name}: the bound is log P(y), whatever the samples")
+        same(got, wanted, f"{name}: the bound is log P(y), whatever the samples")
 
 
 def check_shifts(bound):
     y, u, log_q = case(4, 3, 2)
     wanted = bound(y, u, log_q, curved)
-    close(bound(y, u, log_q, shifted(curved, -1.5)), wanted - 1.5, "log p lowered by 1.5 must lower the bound by 1.5")
-    close(bound(y, u, log_q - 0.5, curved), wanted + 0.5, "log q lowered by 0.5 must raise the bound by 0.5")
+    same(bound(y, u, log_q, shifted(curved, -1.5)), wanted - 1.5, "log p lowered by 1.5 must lower the bound by 1.5")
+    same(bound(y, u, log_q - 0.5, curved), wanted + 0.5, "log q lowered by 0.5 must raise the bound by 0.5")
 
 
 def check_extremes(bound, name):
@@ -197,7 +197,7 @@ def test_importance_bound_does_not_change_when_samples_are_repeated(answer):
 def test_importance_bound_is_the_logarithm_of_the_mean_weight(answer):
     for y, u, log_q, got, name in each_size(answer.importance_bound):
         wanted = np.log(np.mean(np.exp(terms(y, u, log_q)), axis=0))
-        close(got, wanted, f"{name}: the logarithm of the mean of p(y + u) / q(u|y)")
+        same(got, wanted, f"{name}: the logarithm of the mean of p(y + u) / q(u|y)")
 
 
 @grades("importance_bound")

@@ -98,6 +98,15 @@ def test_mutual_information_agrees_on_ordinary_posteriors(answer):
 
 
 @grades("mutual_information")
+def test_mutual_information_of_unlucky_noise_is_below_zero(answer):
+    mu, log_sigma = np.array([[0.0], [1.0]]), np.zeros((2, 1))
+    got = one(answer.mutual_information(mu, log_sigma, np.array([[[1.0], [-1.0]]])), "mutual_information")
+    wanted = -np.log(0.5 + 0.5 * np.exp(0.5))  # each code lies at the other's mean, e^½ times as likely there
+    message = "each code drawn at the other posterior's mean: the mean of the log-ratios, as the noise has it"
+    close(got, wanted, message)
+
+
+@grades("mutual_information")
 def test_mutual_information_of_one_object_is_zero(answer):
     got = one(answer.mutual_information(*posteriors(1, 2, 3)), "mutual_information")
     close(got, 0.0, "with one object there is nothing to tell apart: I_q is 0", atol=1e-9)
@@ -183,6 +192,20 @@ def test_minibatch_mutual_information_weighs_own_and_other_posteriors(answer):
 def test_minibatch_mutual_information_of_one_object_is_zero(answer):
     got = one(answer.minibatch_mutual_information(*posteriors(1, 2, 3), 1), "minibatch_mutual_information")
     close(got, 0.0, "B = N = 1, no others to share anything: I_q is 0", atol=1e-9)
+
+
+@grades("minibatch_mutual_information")
+def test_minibatch_mutual_information_of_one_object_out_of_many_is_log_of_the_data_set(answer):
+    got = one(answer.minibatch_mutual_information(*posteriors(1, 2, 3), 1000), "minibatch_mutual_information")
+    close(got, np.log(1000), "B = 1 of N = 1000, no others in the batch: q_agg is q(z|x)/N alone, I_q is log 1000")
+
+
+@grades("minibatch_mutual_information")
+def test_minibatch_mutual_information_of_unlucky_noise_is_below_zero(answer):
+    mu, log_sigma = np.array([[0.0], [1.0]]), np.zeros((2, 1))
+    got = one(answer.minibatch_mutual_information(mu, log_sigma, np.array([[[1.0], [-1.0]]]), 4), "the estimate")
+    wanted = -np.log(0.25 + 0.75 * np.exp(0.5))
+    close(got, wanted, "each code drawn at the other posterior's mean, N = 4: the mean of the log-ratios as it is")
 
 
 @grades("minibatch_mutual_information")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import logsumexp, ndtri
 
-from minidgm.course.grading import Wrong, close, grades, reference, shape
+from minidgm.course.grading import Wrong, close, grades, reference, same, shape
 
 solution = reference("ex20_elbo_surgery")
 KEYS = ("reconstruction", "mutual_information", "marginal_kl", "elbo")
@@ -54,7 +54,7 @@ def test_elbo_surgery_parts_add_up_to_the_elbo(answer):
     for n, d, samples in (5, 3, 4), (3, 1, 1):
         terms = checked(answer.elbo_surgery(*problem(n, d, samples), laplace))
         parts = terms["reconstruction"] - terms["mutual_information"] - terms["marginal_kl"]
-        close(parts, terms["elbo"], "reconstruction − mutual_information − marginal_kl must be your elbo exactly")
+        same(parts, terms["elbo"], "reconstruction − mutual_information − marginal_kl must be your elbo exactly")
 
 
 @grades("elbo_surgery")
@@ -96,6 +96,16 @@ def test_elbo_surgery_mutual_information_is_log_n_when_posteriors_do_not_overlap
     terms = checked(answer.elbo_surgery(log_lik, mu + 100 * np.arange(6)[:, None], log_sigma, eps, laplace))
     message = "6 posteriors that do not overlap: mutual_information is log 6"
     close(terms["mutual_information"], np.log(6), message, rtol=1e-9)
+
+
+@grades("elbo_surgery")
+def test_elbo_surgery_estimates_may_be_below_zero(answer):
+    mu, log_sigma = np.array([[0.0], [1.0]]), np.zeros((2, 1))
+    given = np.array([-1.0, -2.0]), mu, log_sigma, np.array([[[1.0], [-1.0]]])  # each code at the other's mean
+    terms = checked(answer.elbo_surgery(*given, lambda z: 3 + aggregated(mu, log_sigma)(z)))
+    message = "mutual_information: the mean of log q − log q_agg as the noise has it, here below 0"
+    close(terms["mutual_information"], -np.log(0.5 + 0.5 * np.exp(0.5)), message)
+    close(terms["marginal_kl"], -3.0, "marginal_kl: the mean of log q_agg − log p, below 0 where p(z) is e³ q_agg(z)")
 
 
 @grades("elbo_surgery")

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import multivariate_normal
 
-from minidgm.course.grading import close, dtype, grades, reference, shape
+from minidgm.course.grading import close, dtype, grades, reference, same, shape
 
 solution = reference("ex21_learnable_prior")
 
@@ -69,7 +69,7 @@ def test_mixture_log_prob_does_not_change_when_a_component_is_split(answer):
     halves = np.concatenate([log_pi[:2], [log_pi[2] - np.log(2)] * 2])
     split = halves, np.concatenate([mu, mu[2:]]), np.concatenate([log_sigma, log_sigma[2:]])
     before = answer.mixture_log_prob(z, log_pi, mu, log_sigma)
-    close(answer.mixture_log_prob(z, *split), before, "a component cut into two equal ones of half the weight")
+    same(answer.mixture_log_prob(z, *split), before, "a component cut into two equal ones of half the weight")
 
 
 @grades("mixture_log_prob")
@@ -159,7 +159,7 @@ def test_vamp_log_prob_is_unchanged_when_every_pseudo_input_is_doubled(answer):
     z, u, encoder = points(5, 2), points(3, 4, seed=3), encoder_of(2, 4)
     message = "every pseudo-input given twice: the average is the same"
     once = answer.vamp_log_prob(z, u, encoder)
-    close(answer.vamp_log_prob(z, np.concatenate([u, u]), encoder), once, message)
+    same(answer.vamp_log_prob(z, np.concatenate([u, u]), encoder), once, message)
 
 
 @grades("vamp_log_prob")

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
+from minidgm.course.grading import Wrong, close, dtype, grades, reference, same, shape
 
 solution = reference("ex24_bound_gap")
 
@@ -85,7 +85,7 @@ def test_iwae_bound_does_not_fall_as_samples_are_added(answer):
 def test_iwae_bound_does_not_change_when_every_sample_is_given_twice(answer):
     log_joint, log_q = terms(4, 3)
     twice = np.concatenate([log_joint, log_joint]), np.concatenate([log_q, log_q])
-    close(answer.iwae_bound(*twice), answer.iwae_bound(log_joint, log_q), "every sample given twice: the mean weight")
+    same(answer.iwae_bound(*twice), answer.iwae_bound(log_joint, log_q), "every sample given twice: the mean weight")
 
 
 @grades("iwae_bound")
@@ -174,7 +174,7 @@ def test_bound_gap_does_not_depend_on_the_level_of_the_weights(answer):
     log_joint, log_q = terms(5, 4)
     before = answer.bound_gap(log_joint, log_q)
     after = answer.bound_gap(log_joint + np.arange(4.0), log_q)
-    close(after, before, "log p(x, z) raised by the same for all samples of an object: evidence and ELBO rise alike")
+    same(after, before, "log p(x, z) raised by the same for all samples of an object: evidence and ELBO rise alike")
 
 
 @grades("bound_gap")

@@ -85,6 +85,6 @@ def check(folder: Path, lab) -> None:
 def solution(stem: str):
     """What `mine.load` gives a student who has solved the exercise."""
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     return load(find_root() / "solutions" / f"{stem}.py")

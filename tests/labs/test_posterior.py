@@ -38,7 +38,7 @@ def test_bounds_lie_below_the_evidence_and_the_moved_flow_changes_nothing(tmp_pa
 
 def test_the_students_flow_posterior_gives_the_engines_numbers(tmp_path, monkeypatch):
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     monkeypatch.setattr(mine, "load", lambda stem: load(find_root() / "solutions" / f"{stem}.py"))
     task = posterior.tasks(posterior.load_images(), quick=True)[0]

@@ -29,7 +29,7 @@ def test_every_prior_is_measured_and_the_aggregated_one_is_the_best_with_the_res
 
 def test_the_students_priors_give_the_engines_numbers(tmp_path, monkeypatch):
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     monkeypatch.setattr(mine, "load", lambda stem: load(find_root() / "solutions" / f"{stem}.py"))
     monkeypatch.setattr(

@@ -41,6 +41,6 @@ def test_terms_add_up_and_the_information_keeps_between_its_limits(tmp_path, mon
 def solution(stem):
     """What `mine.load` gives a student who has solved the exercise."""
     from minidgm.course.exercises import find_root
-    from minidgm.course.grading import load
+    from minidgm.course.files import load
 
     return load(find_root() / "solutions" / f"{stem}.py")

@@ -231,3 +231,41 @@ def test_what_is_wrong_is_refused_in_a_sentence():
         dequantization_bound(Gaussian(), UniformDequantizer(), Y[0], np.random.default_rng(0))
     with pytest.raises(ValueError, match="y: expected at most 3 dimensions for quadrature, got 4"):
         discrete_log_prob(Gaussian(), np.zeros((1, 4)))
+
+
+FRACTIONS = np.array([[0.25, 0.5], [1.0, 0.0]])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda y, rng: dequantization_bound(Gaussian(), UniformDequantizer(), y, rng),
+        lambda y, rng: importance_weighted_bound(Gaussian(), UniformDequantizer(), y, rng, 2),
+        lambda y, rng: discrete_log_prob(Gaussian(), y),
+        lambda y, rng: noise_posterior_kl(Gaussian(), UniformDequantizer(), y),
+        lambda y, rng: dequantize(y, rng.random(y.shape)),
+        lambda y, rng: UniformDequantizer().draw(rng, y),
+        lambda y, rng: UniformDequantizer().sample(rng, y),
+        lambda y, rng: VariationalDequantizer(2, (4,), 5, rng).draw(rng, y),
+        lambda y, rng: VariationalDequantizer(2, (4,), 5, rng).log_prob(np.full_like(y, 0.5), y),
+        lambda y, rng: FlowDequantizer(real_nvp(2, 2, (4,), rng, context=2), 5).draw(rng, y),
+        lambda y, rng: FlowDequantizer(real_nvp(2, 2, (4,), rng, context=2), 5).log_prob(np.full_like(y, 0.5), y),
+    ],
+)
+def test_images_scaled_to_fractions_are_no_levels(call):
+    with pytest.raises(ValueError, match="^y: expected whole numbers, got fractions; give the levels 0, 1, 2, "):
+        call(FRACTIONS, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, ">f4", ">f8", ">i2", np.uint8])
+def test_levels_of_every_dtype_get_noise_in_their_cells(dtype):
+    y, rng = Y.astype(dtype), np.random.default_rng(0)
+    for noise in (UniformDequantizer(), VariationalDequantizer(2, (4,), 17, rng)):
+        u, log_q = noise.draw(rng, y)
+        assert u.dtype == (np.float64 if y.dtype.kind == "f" and y.dtype.itemsize == 8 else np.float32)
+        assert np.array_equal(np.floor(dequantize(y, u)), Y) and np.all(np.isfinite(log_q))
+
+
+def test_a_list_of_levels_is_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="^y: expected an array of levels, got list$"):
+        UniformDequantizer().draw(np.random.default_rng(0), Y.tolist())

@@ -2,16 +2,19 @@
 
 from decimal import Decimal, getcontext
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import elementwise_grad
+from autograd import elementwise_grad, grad
 from autograd.test_util import check_grads
 from scipy import stats
 
 from minidgm.discrete import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
 from minidgm.distributions import Logistic, LogisticMixture, Normal
 from minidgm.functional import log_softmax
+from minidgm.tensor import plain
 
+BOTH_WAYS = True  # as the engine is used, and with the formulas as written
 LEVELS = 17
 SCALES = [1e-6, 1e-3, 0.1, 1.0, 30.0, 1e3, 1e6]
 AWAY = [-50.0, -7.3, -0.5, 0.0, 0.4, 3.0, 50.0]  # the bin's distance from the mean, in scales
@@ -225,3 +228,56 @@ def test_a_fraction_is_no_level():
 
 def test_bits_per_dim_of_a_uniform_model_are_the_bits_of_a_level():
     np.testing.assert_allclose(bits_per_dim(np.full(5, -64 * np.log(256)), 64), 8, rtol=1e-15)
+
+
+KINDS = [np.int64, np.float32, np.float64]
+
+
+@pytest.mark.parametrize("log_pi_dtype", KINDS)
+@pytest.mark.parametrize("mu_dtype", KINDS)
+@pytest.mark.parametrize("s_dtype", KINDS)
+def test_parameters_of_any_dtypes_give_the_value_and_the_gradients_of_the_formula(log_pi_dtype, mu_dtype, s_dtype):
+    log_pi, mu, s = np.array([[0, 1], [2, 0]]), np.array([[3, 5], [1, 7]]), np.array([[2, 1], [3, 2]])
+    parameters = log_pi.astype(log_pi_dtype), mu.astype(mu_dtype), s.astype(s_dtype)
+    y = np.array([1, 7])
+    loss = lambda *a: anp.sum(DiscretizedLogisticMixture(*a, 8).log_prob(y))  # noqa: E731
+    value = DiscretizedLogisticMixture(*parameters, 8).log_prob(y)
+    exact = DiscretizedLogisticMixture(log_pi.astype(float), mu.astype(float), s.astype(float), 8).log_prob(y)
+    np.testing.assert_allclose(value, exact, rtol=1e-5)
+    assert value.dtype == (np.float32 if np.result_type(*parameters) == np.float32 else np.float64)
+    for i, parameter in enumerate(parameters):
+        if parameter.dtype.kind == "f":
+            got = grad(loss, i)(*parameters)
+            with plain():
+                wanted = grad(loss, i)(*parameters)
+            assert np.any(wanted != 0)
+            np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-6)
+
+
+def test_integer_means_are_not_rounded_away():
+    found = DiscretizedLogisticMixture(np.zeros((2, 1)), np.array([[3], [5]]), np.array([[1.0], [1.0]]), 8)
+    wanted = stats.logistic.cdf(0.5 - np.array([1, -6])) - stats.logistic.cdf(-0.5 - np.array([1, -6]))
+    np.testing.assert_allclose(found.log_prob(np.array([4, 0]))[0], np.log(wanted[0]), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, ">f4", ">f8", ">i4", np.uint8, np.int64])
+def test_levels_of_every_dtype_have_the_same_probabilities(dtype):
+    y = np.arange(5)
+    wanted = discretized_log_prob(y, Logistic(np.float64(2), np.float64(1)), 5)
+    for got in (
+        discretized_log_prob(y.astype(dtype), Logistic(np.float64(2), np.float64(1)), 5),
+        DiscretizedLogisticMixture(np.zeros((5, 1)), np.full((5, 1), 2.0), np.ones((5, 1)), 5).log_prob(
+            y.astype(dtype)
+        ),
+        discretized_log_prob(y.tolist(), Logistic(np.float64(2), np.float64(1)), 5),
+    ):
+        np.testing.assert_allclose(got, wanted, rtol=1e-6)
+
+
+def test_weights_that_are_all_zero_are_shared_equally():
+    mu, s = np.array([[3.0, 4.0]]), np.array([[1.0, 2.0]])
+    equal = DiscretizedLogisticMixture(np.zeros((1, 2)), mu, s, 8).log_prob(np.array([3]))
+    nothing = np.full((1, 2), -np.inf)
+    np.testing.assert_allclose(DiscretizedLogisticMixture(nothing, mu, s, 8).log_prob(np.array([3])), equal)
+    got, wanted = (LogisticMixture(w, mu, s).log_prob(np.array([3.0])) for w in (nothing, np.zeros((1, 2))))
+    np.testing.assert_allclose(got, wanted)

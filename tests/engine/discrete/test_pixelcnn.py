@@ -167,3 +167,30 @@ def test_a_mixture_output_neither_overflows_nor_loses_a_level_whatever_the_netwo
     with np.errstate(all="raise", under="ignore"):
         log_p = output.log_prob(h, np.arange(16)[:, None])
     assert np.all(np.isfinite(log_p)) and np.sum(np.exp(log_p)) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "build, sentence",
+    [
+        (lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=0), "width: expected a whole number, 1 at"),
+        (lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=2.5), "width: expected a whole number, 1 at"),
+        (
+            lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, blocks=-1),
+            "blocks: expected a whole number, 0 at",
+        ),
+        (lambda rng: CategoricalOutput(0), "levels: expected a whole number, 1 at least, got 0"),
+        (lambda rng: MixtureOutput(5, 0), "components: expected a whole number, 1 at least, got 0"),
+        (lambda rng: MixtureOutput(5, 2, 0), "channels: expected a whole number, 1 at least, got 0"),
+    ],
+)
+def test_sizes_that_no_model_has_are_refused(build, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        build(np.random.default_rng(0))
+
+
+def test_a_model_of_one_level_is_certain():
+    rng = np.random.default_rng(0)
+    for output in (CategoricalOutput(1), MixtureOutput(1, 2)):
+        model = PixelCNN((2, 2, 1), output, rng, width=4, blocks=0)
+        np.testing.assert_allclose(model.log_prob(np.zeros((3, 4), int)), np.zeros(3), atol=1e-6)
+        assert not np.any(model.sample(rng, 2))

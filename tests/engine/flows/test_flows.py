@@ -19,6 +19,8 @@ from minidgm.flows import (
     Permutation,
     checkerboard_mask,
     half_mask,
+    maf,
+    real_nvp,
 )
 from minidgm.flows.affine import mu_and_log_sigma
 from minidgm.functional import LOG_SIGMA_LIMIT, soft_bound
@@ -288,6 +290,75 @@ def test_actnorm_starts_with_mean_zero_and_variance_one():
     z = flow.initialize(x)
     np.testing.assert_allclose(z.mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(z.std(axis=0), [1, 1, 1, 1, 0], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "value, dtype", [(0.1, np.float32), (0.1, np.float64), (1000, np.float16), (-7e30, np.float32)]
+)
+def test_a_constant_column_gets_sigma_1(value, dtype):
+    flow = ActNorm(1)
+    z = flow.initialize(np.full((1000, 1), value, dtype))
+    assert flow.log_sigma[0] == 0 and flow.mu[0] == pytest.approx(value, rel=1e-3)
+    np.testing.assert_allclose(z, 0, atol=1e-7 * abs(value))
+
+
+def test_a_constant_column_counts_nothing_in_the_density_of_a_real_nvp():
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.standard_normal((1000, 2)), np.full((1000, 1), 0.1)], axis=1).astype(np.float32)
+    model = FlowModel(real_nvp(3, 2, (8,), rng), StandardNormal(3))
+    model.initialize(x)
+    assert model.log_prob(x).max() < 0  # it was +28.8 with rounding noise for a standard deviation
+
+
+def test_columns_of_any_scale_are_standardized():
+    x = points(500) * [1e-30, 1e-6, 1, 1e6, 1e30]
+    flow = ActNorm(M).astype(np.float64)
+    z = flow.initialize(x)
+    np.testing.assert_allclose(z.std(axis=0), 1, rtol=1e-12)
+    narrow = 1000 + 1e-3 * points(500).astype(np.float32)  # a few times float32's rounding: not constant
+    assert np.all(np.abs(ActNorm(M).initialize(narrow).std(axis=0) - 1) < 0.05)
+    with pytest.raises(ValueError, match="x: expected numbers that float32 can hold, got 1e"):
+        ActNorm(M).initialize(1e300 * np.ones((2, M)))
+
+
+def test_a_real_nvp_of_one_dimension_lives_on_its_context():
+    rng = np.random.default_rng(0)
+    flow = shaken(real_nvp(1, 3, (8,), rng, context=2), rng).astype(np.float64)
+    x, context = points(6, 1), rng.normal(size=(6, 2))
+    z, log_det = flow.f(x, context)
+    np.testing.assert_allclose(flow.g(z, context)[0], x, atol=1e-12)
+    for call, sentence in (
+        (lambda: real_nvp(1, 3, (8,), rng), "m: expected 2 or more, for one part moves the other"),
+        (lambda: real_nvp(2, 3, (8,), rng, masks=[]), "masks: expected at least one"),
+        (lambda: maf(2, -1, (8,), rng), "layers: expected a whole number from 0 on, got -1"),
+        (lambda: GaussianAR(0, (8,), rng), "m: expected a whole number from 1 on, got 0"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            call()
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_a_flow_states_its_number_of_dimensions(name):
+    flow = FLOWS[name](np.random.default_rng(0))
+    assert flow.m == (None if name == "logit" else M)
+    assert Inverse(Chain([Logit(), flow])).m == flow.m
+    with pytest.raises(ValueError, match="flows: expected all of one number of dimensions, got 2 and 3"):
+        Chain([ActNorm(2), ActNorm(3)])
+
+
+def test_a_permutation_changed_in_place_is_still_undone():
+    flow = Permutation(ORDER)
+    flow.permutation[...] = flow.permutation[::-1].copy()
+    np.testing.assert_array_equal(flow.g(flow.f(points(3))[0])[0], points(3))
+
+
+def test_logit_without_alpha_refuses_the_ends_in_a_sentence():
+    for end in (0.0, 256.0):
+        with pytest.raises(ValueError, match=r"x: expected values inside \(0, 256\), for alpha = 0 maps the ends"):
+            Logit(0.0, levels=256).f(np.array([[end, 3.0]], np.float32))
+    z, log_det = Logit(0.0).f(np.array([[1e-30, 0.5]]))
+    np.testing.assert_allclose(z[0], [np.log(1e-30), 0], atol=1e-12)
+    np.testing.assert_allclose(log_det, -np.log(1e-30) - np.log(0.25), rtol=1e-12)
 
 
 def test_logit_maps_the_ends_to_finite_points_and_counts_its_scaling():

@@ -125,3 +125,12 @@ def test_free_nats_take_the_gradient_off_a_kl_that_is_small_enough(small_vae, bi
         np.testing.assert_allclose(grad[path], expected[path], rtol=1e-4, atol=1e-6)
     tiny = negative_elbo(free_nats=1e-3)
     assert tiny(vae, x, np.random.default_rng(0)) == plain(vae, x, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("samples", [1, 3])
+def test_no_objects_have_no_bounds(vae, binary, samples):
+    x, rng = binary(5)[:0], np.random.default_rng(0)
+    for bound in (elbo, iwae_bound, bound_gap):
+        assert bound(vae, x, rng, samples).shape == (0,)
+    assert log_weights(vae, x, rng, samples).shape == (samples, 0)
+    assert vae.sample(rng, 0).shape == (0, 6)

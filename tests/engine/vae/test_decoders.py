@@ -105,3 +105,40 @@ def test_levels_enter_a_network_as_numbers_from_minus_one_to_one():
     network(np.array([[0, 1, 3]]))
     np.testing.assert_allclose(seen[0], [[-1, -1 / 3, 1]], rtol=1e-6)
     assert seen[0].dtype == np.float32
+
+
+DECODERS = {
+    "bernoulli": lambda rng: BernoulliDecoder(MLP((2, 4, 3), rng)),
+    "gaussian": lambda rng: GaussianDecoder(MLP((2, 4, 3), rng)),
+    "categorical": lambda rng: CategoricalDecoder(MLP((2, 4, 3 * 5), rng), 5),
+    "mixture": lambda rng: LogisticMixtureDecoder(MLP((2, 4, 3 * 6), rng), 5, 2),
+}
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_no_objects_have_no_densities_and_no_draws(name):
+    decoder = DECODERS[name](np.random.default_rng(0))
+    z = np.zeros((0, 2), np.float32)
+    x = decoder.sample(np.random.default_rng(0), z)
+    assert x.shape == (0, 3) and decoder.log_prob(x, z).shape == (0,)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, np.float32])
+def test_integer_data_keeps_a_float32_model_in_float32(dtype):
+    x, z = np.array([[0, 1, 1]]), np.ones((1, 2), np.float32)
+    for name in ("bernoulli", "gaussian", "mixture"):
+        decoder = DECODERS[name](np.random.default_rng(0))
+        value = decoder.log_prob(x.astype(dtype), z)
+        assert value.dtype == np.float32
+        np.testing.assert_allclose(value, decoder.log_prob(x.astype(np.float32), z), rtol=1e-6)
+
+
+def test_levels_in_fractions_or_outside_are_refused_by_the_decoders_of_levels():
+    z = np.ones((1, 2), np.float32)
+    mixture, categorical = (DECODERS[name](np.random.default_rng(0)) for name in ("mixture", "categorical"))
+    with pytest.raises(ValueError, match="^y: expected whole numbers, got fractions"):
+        mixture.log_prob(np.array([[0.5, 0, 1]]), z)
+    with pytest.raises(ValueError, match=r"^y: expected levels 0\.\.4, got 0 to 5"):
+        mixture.log_prob(np.array([[5, 0, 1]]), z)
+    with pytest.raises(ValueError, match="^y: expected integers from 0 to 4, got float64"):
+        categorical.log_prob(np.array([[0.5, 0, 1]]), z)

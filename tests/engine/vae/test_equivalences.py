@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minidgm.distributions import StandardNormal
-from minidgm.flows import AffineCoupling, Chain, FlowModel, GaussianAR, InverseGaussianAR
+from minidgm.flows import ActNorm, AffineCoupling, Chain, FlowModel, GaussianAR, InverseGaussianAR
 from minidgm.nn import MLP
 from minidgm.tensor import parameters, value_and_grad
 from minidgm.vae import (
@@ -94,3 +94,20 @@ def test_decoder_of_a_flow_samples_around_g(flow_model):
     decoder = flow_as_vae(flow_model, 1e-9).decoder
     z = points(5)
     np.testing.assert_allclose(decoder.sample(np.random.default_rng(0), z), flow_model.flow.g(z)[0], atol=1e-6)
+
+
+def test_a_tau_below_what_the_dtype_resolves_is_refused_and_the_sentence_says_which_would_do():
+    vae, x = flow_as_vae(FlowModel(ActNorm(2), StandardNormal(2)), 0.001), np.full((4, 2), 1e5, np.float32)
+    with pytest.raises(ValueError, match="^tau: 0.001 is too small for float32 where .* at least, or float64$"):
+        elbo(vae, x, np.random.default_rng(0))
+    assert np.all(np.isfinite(elbo(vae.astype(np.float64), x.astype(np.float64), np.random.default_rng(0))))
+
+
+def test_near_a_hundred_the_elbo_of_the_smallest_tau_allowed_is_right_and_a_smaller_one_was_too_high():
+    flow, x = ActNorm(2), (100 + np.random.default_rng(0).normal(size=(2000, 2))).astype(np.float32)
+    model = FlowModel(flow, StandardNormal(2))
+    with pytest.raises(ValueError, match="tau: 1e-06 is too small for float32"):
+        elbo(flow_as_vae(model, 1e-6), x, np.random.default_rng(0))
+    tau = 3e-4  # 32 times the distance between two float32 numbers near 100 is 2.4e-4
+    gap = model.log_prob(x) - elbo(flow_as_vae(model, tau), x, np.random.default_rng(0))
+    assert abs(np.mean(gap)) < 5 * np.std(gap) / 2000**0.5 + 1e-3

@@ -123,3 +123,10 @@ def test_shapes_that_do_not_fit_are_named():
 def test_a_grid_has_one_or_two_dimensions():
     with pytest.raises(ValueError, match="1 or 2 dimensions, got 3"):
         grid(3, 10, 1.0)
+
+
+def test_no_objects_have_no_evidence(small_vae, binary):
+    vae = small_vae(d=2)
+    assert grid_log_prob(vae, binary(3)[:0], points=9).shape == (0,)
+    assert grid_log_joint(vae, binary(3)[:0], points=9).shape == (0, 81)
+    assert LinearGaussianVAE(np.ones((3, 2)), np.zeros(3), 0.5).log_prob(np.zeros((0, 3))).shape == (0,)

@@ -6,9 +6,10 @@ import tracemalloc
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd import grad
 from autograd.test_util import check_grads
 from scipy.special import logsumexp
-from scipy.stats import multivariate_normal
+from scipy.stats import multivariate_normal, norm
 
 from minidgm.fast import gaussians
 from minidgm.functional import log_softmax
@@ -89,3 +90,80 @@ def test_memory_does_not_grow_with_the_number_of_points_squared():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 5000**2 * 4 / 3  # the whole table would be 100 MB in float32, and it would have to be copied
+
+
+SCALES = [(1e-6, 1), (1e-6, 1e3), (1e-6, 1e6), (1e-3, 1), (1e-6,), (1e6,), (1e-6, 1e-3, 1, 1e3, 1e6)]
+
+
+@pytest.mark.parametrize("dtype, rtol", [(np.float64, 1e-11), (np.float32, 1e-6)])
+@pytest.mark.parametrize("scales", SCALES)
+def test_very_unequal_scales_have_the_value_and_the_gradients_of_the_formula(scales, dtype, rtol):
+    """At points of every component and far from all of them: where the product of matrices has lost every digit."""
+    rng = np.random.default_rng(0)
+    mu = rng.normal(size=(len(scales), 2))
+    log_sigma = np.log(np.array(scales))[:, None] + np.zeros((1, 2))
+    z = np.concatenate([mu + np.exp(log_sigma) * rng.normal(size=mu.shape), rng.normal(size=(5, 2)), [[1e6, -1e6]]])
+    log_pi = np.log(np.ones(len(scales)) / len(scales))
+    args = [a.astype(dtype) for a in (z, log_pi, mu, log_sigma)]
+    weight = rng.normal(size=len(z))
+    loss = lambda *a: anp.sum(weight * mixture_log_prob(*a))  # noqa: E731
+    got = [mixture_log_prob(*args), *grad(loss, (0, 1, 2, 3))(*args)]
+    args = [a.astype(np.float64) for a in args]
+    with plain():
+        wanted = [mixture_log_prob(*args), *grad(loss, (0, 1, 2, 3))(*args)]
+    for a, b in zip(got, wanted):
+        np.testing.assert_allclose(a, b, rtol=10 * rtol, atol=rtol * np.max(np.abs(b)))
+
+
+def test_the_value_that_was_wrong_by_millions_of_nats():
+    args = np.zeros((1, 1)), np.log([0.5, 0.5]), np.ones((2, 1)), np.log([[1e-6], [1e6]])
+    wanted = np.log(0.5) + norm(1, 1e6).logpdf(0)  # the narrow one is 10⁶ of its scales away
+    np.testing.assert_allclose(mixture_log_prob(*args), wanted, rtol=1e-13)
+
+
+def test_fifty_narrow_components_in_float32():
+    rng = np.random.default_rng(0)
+    mu, log_sigma = rng.normal(size=(50, 4)), np.full((50, 4), -13.0)
+    z = (mu + np.exp(log_sigma) * rng.normal(size=(50, 4))).astype(np.float32)
+    args = z, np.full(50, -np.log(50), np.float32), mu.astype(np.float32), log_sigma.astype(np.float32)
+    with plain():
+        exact = mixture_log_prob(*(a.astype(np.float64) for a in args))
+    np.testing.assert_allclose(mixture_log_prob(*args), exact, rtol=3e-7)
+
+
+@pytest.mark.parametrize("sigma, dtype", [(1.0, np.float32), (0.01, np.float32), (1.0, np.float64)])
+def test_the_ordinary_case_is_the_product_of_matrices_alone(monkeypatch, sigma, dtype):
+    def never(*args):
+        raise AssertionError("a row was computed again")
+
+    monkeypatch.setattr(gaussians, "_from_differences", never)
+    mixture_log_prob(*mixture(200, 50, 8, sigma, dtype=dtype))
+
+
+def test_parameters_of_several_dtypes_have_the_wider_one():
+    z, log_pi, mu, log_sigma = mixture(5, 3, 2)
+    with plain():
+        wanted = mixture_log_prob(z, log_pi, mu, log_sigma)
+    got = mixture_log_prob(z.astype(np.float16), log_pi, mu, log_sigma)
+    assert got.dtype == np.float64
+    np.testing.assert_allclose(mixture_log_prob(z, log_pi, mu, log_sigma.astype(np.float32)), wanted, rtol=1e-5)
+
+
+def test_points_without_any_component_have_the_density_zero_and_no_gaussians_at_all_are_refused():
+    z, mu = np.zeros((2, 1)), np.zeros((3, 1))
+    assert np.all(mixture_log_prob(z, np.full(3, -np.inf), mu, mu) == -np.inf)
+    for call in (lambda a: aggregated_log_prob(z, a, a), lambda a: mixture_log_prob(z, a[:, 0], a, a)):
+        with pytest.raises(ValueError, match="^mu: expected at least one Gaussian, got none$"):
+            call(mu[:0])
+
+
+def test_a_thousand_random_mixtures_have_the_value_of_the_formula():
+    for seed in range(1000):
+        rng = np.random.default_rng(seed)
+        n, K, d = rng.integers(1, 6, 3)
+        mu, log_sigma = 10 ** rng.uniform(-3, 3) * rng.normal(size=(K, d)), np.log(10) * rng.uniform(-6, 6, (K, d))
+        z = mu[rng.integers(0, K, n)] + 10 ** rng.uniform(-6, 6, (n, 1)) * rng.normal(size=(n, d))
+        args = z, log_softmax(rng.normal(size=K)), mu, log_sigma
+        with plain():
+            wanted = mixture_log_prob(*args)
+        np.testing.assert_allclose(mixture_log_prob(*args), wanted, rtol=2e-11, atol=2e-11, err_msg=f"seed {seed}")

@@ -150,3 +150,21 @@ def test_what_a_prior_cannot_be_is_said_in_a_sentence():
     context = FlowPosterior(MLP((M, 8, 2 * D + 1), rng), AffineCoupling(D, (8,), rng, context=1), context=1)
     with pytest.raises(ValueError, match="posterior: its flow has a context"):
         AggregatedPosterior(context, data(rng))
+
+
+def test_no_draws_are_an_empty_array_with_an_empty_density(prior):
+    z = prior.sample(np.random.default_rng(0), 0)
+    assert z.shape == (0, D) and prior.log_prob(z).shape == (0,)
+
+
+def test_sizes_and_data_that_no_prior_has_are_refused():
+    rng = np.random.default_rng(0)
+    for build, sentence in (
+        (lambda: MixturePrior(D, 0, rng), "components: expected a whole number, 1 at least, got 0"),
+        (lambda: AutoregressivePrior(D, (8,), 0, rng), "components: expected a whole number, 1 at least, got 0"),
+        (lambda: StandardNormalPrior(0), "m: expected a whole number, 1 at least, got 0"),
+        (lambda: AggregatedPosterior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
+        (lambda: VampPrior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
+    ):
+        with pytest.raises(ValueError, match=f"^{sentence}$"):
+            build()

@@ -9,6 +9,7 @@ from scipy.special import logsumexp
 
 from minidgm.flows import AffineCoupling, GaussianAR
 from minidgm.nn import MLP
+from minidgm.tensor import plain
 from minidgm.vae import (
     AggregatedPosterior,
     FlowPosterior,
@@ -195,3 +196,24 @@ def test_what_cannot_be_estimated_is_said_in_a_sentence(small_vae, binary):
     posterior = FlowPosterior(MLP((6, 8, 8), rng), AffineCoupling(3, (8,), rng, context=2), context=2)
     with pytest.raises(ValueError, match="has a context, another map for each object"):
         elbo_surgery(small_vae(posterior=posterior), binary(5), rng)
+
+
+def test_no_objects_and_no_samples_are_refused(small_vae, binary):
+    none = np.zeros((0, 2))
+    for estimator in (mutual_information, log_ratios):
+        with pytest.raises(ValueError, match="^mu: expected at least 1 object, got 0$"):
+            estimator(none, none, np.zeros((1, 0, 2)))
+        with pytest.raises(ValueError, match="^eps: expected at least one sample, got none$"):
+            estimator(np.ones((3, 2)), np.ones((3, 2)), np.zeros((0, 3, 2)))
+    with pytest.raises(ValueError, match="^x: expected at least one object, got none$"):
+        elbo_surgery(small_vae(), binary(3)[:0], np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("scales", [(1e-6, 1.0), (1e-6, 1e6), (1e-3, 1e3)])
+def test_very_unequal_posteriors_have_the_ratios_of_the_formula(scales):
+    rng = np.random.default_rng(0)
+    mu, log_sigma = rng.standard_normal((6, 2)), np.log(np.resize(scales, 6))[:, None] + np.zeros((1, 2))
+    eps = rng.standard_normal((20, 6, 2))
+    with plain():
+        wanted = log_ratios(mu, log_sigma, eps)
+    np.testing.assert_allclose(log_ratios(mu, log_sigma, eps), wanted, rtol=1e-9, atol=1e-8)

@@ -1,0 +1,157 @@
+"""What `minidgm derive` does: ask for a closed form, compare it with exact values, name the mistake."""
+
+import sys
+
+import numpy as np
+
+from minidgm.course.derive import discrete, flows, vae
+from minidgm.course.derive.language import evaluate, parse
+from minidgm.course.derive.task import Task, Values
+from minidgm.course.guesses import Guesses
+from minidgm.course.terminal import Screen
+from minidgm.errors import UserError
+
+TASKS = (*flows.TASKS, *discrete.TASKS, *vae.TASKS)
+DRAWS, CLOSE = 8, 1e-6  # random parameters an answer is compared at; relative difference that rounding may make
+
+
+def ask(number: str | None, answer: str | None, listed: bool, solution: bool) -> int:
+    """Ask for a closed form (None: the one that is due); returns 1 for a wrong one."""
+    screen, guesses = Screen(), Guesses("derive")
+    screen.width = min(screen.width, 80)
+    if listed:
+        return show_list(screen, guesses)
+    task = find(number) if number else next_task(guesses)
+    if task is None:
+        screen.line(f"All {len(TASKS)} closed forms are yours. `minidgm derive 1` asks for the first one again.")
+        return 0
+    if answer is not None:
+        parse(answer, tuple(task.ranges))  # a slip of the pen is told before anything else, and not remembered
+    show(screen, task)
+    if solution:
+        screen.line(f"    {task.answer}")
+        screen.paragraph(task.why, 4)
+        return 0
+    if answer is not None:
+        return 0 if judge(screen, guesses, task, answer) else 1
+    return at_terminal(screen, guesses, task)
+
+
+def find(number: str) -> Task:
+    """The task of a number in the list."""
+    if not number.isdigit() or not 1 <= int(number) <= len(TASKS):
+        raise UserError(
+            f"{number}: no such closed form; they are numbered 1 to {len(TASKS)} (`minidgm derive --list`)."
+        )
+    return TASKS[int(number) - 1]
+
+
+def next_task(guesses: Guesses) -> Task | None:
+    """The task that is due, or None when all are done."""
+    name = guesses.due([task.name for task in TASKS])
+    return next((task for task in TASKS if task.name == name), None)
+
+
+def show(screen: Screen, task: Task) -> None:
+    """Print what is asked, and the names that may be used."""
+    screen.paragraph(f"{TASKS.index(task) + 1:02d}  {task.title}", 0, "bold")
+    screen.line()
+    screen.paragraph(task.asked, 4)
+    screen.line()
+    screen.paragraph(f"Names: {', '.join(task.ranges)}; log is natural; also exp, sqrt, sigmoid, pi.", 4, "dim")
+    screen.line()
+
+
+def at_terminal(screen: Screen, guesses: Guesses, task: Task) -> int:
+    """Let the learner try at a terminal until it is right or the line is empty; elsewhere say how to answer."""
+    number = TASKS.index(task) + 1
+    if not (sys.stdin.isatty() and screen.terminal):
+        screen.line(f"    Your answer: minidgm derive {number} --answer='...'")
+        return 0
+    while True:
+        try:
+            text = input("    Your answer (empty leaves): ").strip()
+        except EOFError:
+            text = ""
+        if not text:
+            return 0
+        try:
+            parse(text, tuple(task.ranges))
+        except UserError as error:
+            screen.paragraph(str(error), 4)
+            continue
+        if judge(screen, guesses, task, text):
+            return 0
+
+
+def judge(screen: Screen, guesses: Guesses, task: Task, text: str) -> bool:
+    """Compare one answer, say what came of it, and remember it."""
+    right, sentence, case = compare(task, text)
+    guesses.add(task.name, right)
+    if right:
+        screen.line(f"    {screen.mark('right')} {screen.style('Right', 'green')}, at {DRAWS} random parameters.")
+        screen.paragraph(task.why, 4)
+        screen.line()
+        number = "" if guesses.path else f" {(TASKS.index(task) + 1) % len(TASKS) + 1}"  # no clone, no memory
+        screen.line(f"    Next: minidgm derive{number}")
+        return True
+    screen.line(f"    {screen.mark('wrong')} {screen.style('Not yet.', 'red')}")
+    if sentence:
+        screen.paragraph(sentence, 4, "yellow")
+    screen.paragraph(case, 4)
+    screen.line()
+    screen.line(screen.style(f"    An answer: minidgm derive {TASKS.index(task) + 1} --solution", "dim"))
+    return False
+
+
+def compare(task: Task, text: str) -> tuple[bool, str, str]:
+    """Whether an answer is right; if not, the sentence that fits it at all parameters (or ""), and one case.
+
+    Raises UserError when the text is no expression.
+    """
+    tree = parse(text, tuple(task.ranges))
+    rng = np.random.default_rng(20)
+    draws = [task.draw(rng) for _ in range(DRAWS)]
+    got = np.array([evaluate(tree, values) for values in draws])
+    wanted = np.array([task.exact(values) for values in draws])
+    if same(got, wanted):
+        return True, "", ""
+    worst = int(np.argmax(~np.isclose(got, wanted, rtol=CLOSE, atol=CLOSE)))
+    return False, explain(task, draws, got, wanted), case(draws[worst], got[worst], wanted[worst])
+
+
+def explain(task: Task, draws: list[Values], got: np.ndarray, wanted: np.ndarray) -> str:
+    """What is true of a wrong answer at every one of the random parameters, or ""."""
+    for wrong, sentence in task.mistakes:
+        if same(got, np.array([evaluate(parse(wrong, tuple(task.ranges)), values) for values in draws])):
+            return sentence
+    if not np.isfinite(got).all():
+        return "Your expression is not a finite number at some of the parameters."
+    with np.errstate(all="ignore"):
+        ratio = got / wanted
+    if same(ratio, np.full(DRAWS, ratio[0])):
+        return f"Your expression is {ratio[0]:.4g} times the right one, whatever the parameters are."
+    if same(got - wanted, np.full(DRAWS, got[0] - wanted[0])):
+        return f"Your expression and the right one differ by {got[0] - wanted[0]:+.4g}, whatever the parameters are."
+    return ""
+
+
+def same(a: np.ndarray, b: np.ndarray) -> bool:
+    """Whether numbers agree up to rounding."""
+    return bool(np.allclose(a, b, rtol=CLOSE, atol=1e-9))
+
+
+def case(values: Values, got: float, wanted: float) -> str:
+    """One set of parameters, and both numbers there."""
+    given = ", ".join(f"{name} = {value:.4g}" for name, value in values.items())
+    return f"With {given} it is {got:.6g}; the exact value is {wanted:.6g}."
+
+
+def show_list(screen: Screen, guesses: Guesses) -> int:
+    """Print all closed forms, each with how the last answer was."""
+    marks = {None: "not started", True: "right", False: "wrong"}
+    for number, task in enumerate(TASKS, 1):
+        screen.line(f"  {screen.mark(marks[guesses.last(task.name)])} {number:02d}  {task.title}")
+    screen.line()
+    screen.line(f"{sum(guesses.last(task.name) is True for task in TASKS)} of {len(TASKS)} are yours.")
+    return 0

@@ -1,0 +1,104 @@
+"""From failing calls to the sentence a student reads: `explain`; and the case in which it happened."""
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minidgm.course.answer import Call, argument_name, first
+from minidgm.course.bank import Entry, collect
+from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
+from minidgm.course.exercises import Exercise
+from minidgm.course.grading import Result
+from minidgm.course.report import FunctionReport
+
+FIRST_OF_ALL, AS_TO = "First of all, judged by the case below alone:", "As to"  # how the less certain sentences begin
+
+
+def report(root: Path, exercise: Exercise, name: str, results: list[Result], solution: Any) -> FunctionReport:
+    """Sum up a function's results, and explain the first failure."""
+    failed = [r for r in results if r.status != "passed"]
+    if not failed:
+        return FunctionReport(name, "right", len(results), len(results))
+    if results[0].status == "not started":
+        return FunctionReport(name, "not started")
+    worst, held = next((r for r in failed if r.status == "failed"), failed[0]), len(results) - len(failed)
+    if worst.calls and _missing(worst.calls[-1]):
+        return FunctionReport(name, "wrong", held, len(results), message=worst.message)
+    rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
+    sentence = explain(results, rivals, solution)
+    calls = [call for call in worst.calls if call.function == name]
+    case = describe_call(calls[-1], solution) if calls else ""
+    ended = any(cut_short(call) for r in failed for call in r.calls)
+    status = "wrong" if worst.status == "failed" else "remark"
+    titles = tuple(property_of(r, name) for r in failed if r is not worst)
+    return FunctionReport(
+        name, status, held, len(results), sentence, property_of(worst, name), worst.message, case, titles, ended
+    )
+
+
+def property_of(result: Result, function: str) -> str:
+    """A grader's property in words: `does not overflow`."""
+    return result.test.removeprefix("test_").removeprefix(function).replace("_", " ").strip()
+
+
+def explain(results: Sequence[Result], rivals: Sequence[Entry], solution: Any) -> str:
+    """The sentence of the misconception that explains all failures, or else the first wrong value or test; or ""."""
+    failed = [r for r in results if r.status == "failed"] or [r for r in results if r.status == "remark"]
+    calls = [call for r in failed for call in r.calls]
+    others = [call for r in results if r.status == "passed" for call in r.calls]
+    if named := diagnose(calls, others, rivals, solution):
+        return named.sentence or ""
+    if part := in_one_value(calls, rivals, solution):
+        key, named = part
+        which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
+        return f"{AS_TO} {which}: {named.sentence}"
+    others += [call for r in failed[1:] for call in r.calls]
+    if named := first_of_all(failed[0].calls, others, rivals, solution):
+        return f"{FIRST_OF_ALL} {named.sentence}"
+    return ""
+
+
+def _missing(call: Call) -> bool:
+    """Whether the file has no such function at all."""
+    return call.outcome.error is not None and call.outcome.error.kind == "Import"
+
+
+def describe_call(call: Call, solution: Any) -> str:
+    """A call's arguments, a line each, small arrays in full; nothing where they are functions alone."""
+    if first(call.args, lambda leaf: not callable(leaf)) is None:
+        return ""
+    names = [argument_name(solution, call.function, i) for i in range(len(call.args))]
+    width = max(map(len, names), default=0)
+    for digits in (4, 8, 16):  # until numbers that differ look different
+        shown = [_value(arg, width + 7, digits) for arg in call.args]
+        pairs = itertools.combinations(zip(call.args, shown), 2)
+        if all(text != other or _equal(a, b) for (a, text), (b, other) in pairs):
+            break
+    return "\n".join(f"    {name:<{width}} = {text}" for name, text in zip(names, shown))
+
+
+def _equal(a: Any, b: Any) -> bool:
+    """Whether two arguments are the same; only numbers and arrays can be told apart."""
+    both = isinstance(a, (np.ndarray, np.generic, int, float)) and isinstance(b, (np.ndarray, np.generic, int, float))
+    return not both or np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f" == np.asarray(b).dtype.kind)
+
+
+def _value(value: Any, indent: int, digits: int = 4) -> str:
+    if isinstance(value, np.ndarray) and value.ndim:
+        about = f"{value.dtype} {value.shape}"
+        if value.size > (12, 18)[value.ndim < 3]:
+            ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
+            return f"an array, {about}{ends}"
+        numbers = np.array2string(value, precision=digits, suppress_small=True, max_line_width=70, prefix=" " * indent)
+        return f"{numbers}  {about}"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")
+        return f"[{inside}]" if isinstance(value, list) else f"({inside},)" if len(value) == 1 else f"({inside})"
+    if isinstance(value, (bool, str, type(None))):
+        return repr(value)
+    if isinstance(value, (int, float, np.generic, np.ndarray)):
+        return f"{value:.6g}" if not isinstance(value, np.ndarray) else f"{value.item():.6g}"
+    return "a function"

@@ -1,0 +1,7 @@
+"""Where a student's code runs: a process of its own, behind one door, `runner.call(name, args) -> Outcome`.
+
+runner.py    the checker's end: starts the process, sends calls, reads what came of them
+process.py   the student's end: loads the file, carries out calls
+codec.py     what passes between the two
+walls.py     what shuts the process in while a lecturer grades
+"""

@@ -1,0 +1,314 @@
+"""The checker's end of a student's process: a runner like answer.InProcess, for code that isn't trusted.
+
+A call that takes too long, prints without end, or ends Python costs that function alone: the process is started anew
+for the next. A callable among the arguments stays here and is called from there (worker.Proxy), so it is counted here.
+"""
+
+import functools
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
+from minidgm.course.sandbox.codec import decode, encode, receive, send
+from minidgm.errors import UserError
+
+PACKAGE_PARENT = str(Path(__file__).resolve().parents[3])
+
+
+class Limits(NamedTuple):
+    """What one student's file may use."""
+
+    seconds: float = 10.0  # a call
+    total: float = 60.0  # all calls of one exercise
+    memory: int = 4 << 30  # bytes
+    output: int = 1 << 20  # bytes printed
+
+
+LIMITS = Limits()
+
+
+class Gone(Exception):
+    """The student's process ended, or had to be ended; the message says why, as the end of a sentence."""
+
+    def __init__(self, kind: str, message: str):
+        super().__init__(message)
+        self.error = Error(kind, message)
+
+
+class Worker:
+    """Runs one student's file in a process of its own; use it in a `with`, or close it.
+
+    `hidden`, when given, is a clone's folder: the process is shut in (walls.py), and must not be able to read it.
+    """
+
+    def __init__(self, path: Path, source: str, limits: Limits = LIMITS, hidden: Path | None = None):
+        self.path, self.source, self.limits, self.hidden = Path(path).absolute(), source, limits, hidden
+        self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
+        self.printed = b""  # the first of what it printed
+        self._process: subprocess.Popen | None = None
+        self.stand_ins: dict[str, Callable] = {}  # what takes the place of some of the file's functions
+        self._left = limits.total
+        self._functions: list[str] = []
+        self._broken: Error | None = None  # the file can't be used at all
+        self._dead: dict[str, Error] = {}  # functions that ended the process once: not called again
+
+    # ---------------------------------------------------------------- what graders use
+
+    def call(self, name: str, args: tuple) -> Outcome:
+        """Call one function; whatever happens is an outcome, never raised."""
+        if error := self._start() or self._dead.get(name):
+            return Outcome(error=error)
+        if name not in self._functions:
+            return Outcome(error=Error("Import", f"{self.path.name} has no function {name}: was it renamed?"))
+        if self._left <= 0:
+            message = f"was not called: this exercise has used up its {self.limits.total:.0f} seconds"
+            return Outcome(error=Error("Timeout", message))
+        counted = [Counted(a) for a in args if callable(a)]
+        rest = iter(counted)
+        given = tuple(next(rest) if callable(a) else a for a in args)
+        begun = time.monotonic()
+        try:
+            value, error, mutated = self._exchange(name, given)
+        except Gone as gone:
+            self._dead[name] = gone.error
+            return Outcome(error=gone.error, counts=tuple(c.calls for c in counted))
+        finally:
+            self._left -= time.monotonic() - begun
+        return Outcome(value, error, mutated, tuple(c.calls for c in counted))
+
+    @contextmanager
+    def standing_in(self, **functions: Callable) -> Iterator[None]:
+        """Within this, these take the place of the file's functions of those names; they are called in the checker."""
+        self.stand_ins = functions
+        try:
+            yield
+        finally:
+            self.stand_ins = {}
+
+    def file_error(self) -> Error | None:
+        """Why the file can't be used at all (a syntax error, say), or None."""
+        return self._start()
+
+    def close(self) -> None:
+        """End the process and everything it started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        with suppress(queue.Empty):  # the reader may wait for room
+            while True:
+                self._frames.get_nowait()
+        for stream in (process.stdin, process.stdout if not self._reader.is_alive() else None):
+            with suppress(OSError):
+                stream and stream.close()
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(self, *exception) -> None:
+        self.close()
+
+    # ---------------------------------------------------------------- starting
+
+    def _start(self) -> Error | None:
+        """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
+        if self._process is not None or self._broken is not None:
+            return self._broken
+        self._spawn()
+        try:
+            self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
+            processor = int(self.limits.total) + 10
+            hidden = str(self.hidden or "")
+            facts = (str(self.path), self.source, hidden, self.limits.memory, processor)
+            self._say(facts)
+            verdict, *rest = self._next(self.limits.seconds)
+            if verdict == "loaded":
+                if self.hidden and not rest[0]:
+                    solutions = self.hidden / "solutions"
+                    raise UserError(f"{self.path.parent}: code from here can read {solutions}; grade a copy elsewhere.")
+                self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
+                return None
+            if verdict != "unusable":
+                raise ValueError(verdict)
+            self._broken = unusable(self.path.name, reported(rest))
+        except Gone as gone:
+            self._broken = Error("Import", ended(f"{self.path.name} can't be used: importing it {gone}"))
+        except UserError:
+            self.close()
+            raise
+        except (TypeError, ValueError, IndexError):
+            self._broken = Error("Import", f"{self.path.name} can't be used: it wrote into the checker's pipe.")
+        self.close()
+        return self._broken
+
+    def _spawn(self) -> None:
+        start = f"import sys; sys.path[:] = {[PACKAGE_PARENT, *library()]!r}; "
+        start += "from minidgm.course.sandbox.process import main; main()"
+        kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMPDIR")
+        environment = {name: os.environ[name] for name in kept if name in os.environ}
+        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-B", "-X", "utf8", "-c", start],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.path.parent,
+            env={**environment, **one},
+            start_new_session=True,  # so that what it starts can be ended with it
+        )
+        self._frames: queue.Queue = queue.Queue(2)  # so that a flood of frames waits in the pipe, not here
+        self._overflow = False
+        self._reader = threading.Thread(target=_read, args=(self._process, self._frames), daemon=True)
+        self._reader.start()
+        threading.Thread(target=self._drain, args=(self._process,), daemon=True).start()
+
+    def _drain(self, process: subprocess.Popen) -> None:
+        """Keep the beginning of what is printed, count the rest, and end a process that prints without end."""
+        printed = 0
+        stream = process.stderr
+        assert stream is not None
+        with suppress(OSError, ValueError), stream:
+            while part := stream.read(1 << 16):
+                printed += len(part)
+                if len(self.printed) < 4000:
+                    self.printed += part[:4000]
+                if printed > self.limits.output:
+                    self._overflow = True
+                    process.kill()
+                    return
+
+    # ---------------------------------------------------------------- talking
+
+    def _exchange(self, name: str, args: tuple) -> tuple[Any, Error | None, tuple[int, ...]]:
+        """Send one call, answer what the process asks meanwhile, and read what came of it."""
+        callables: list[Callable] = []
+
+        def number(f: Callable) -> int:
+            callables.append(f)
+            return len(callables) - 1
+
+        deadline = time.monotonic() + min(self.limits.seconds, self._left)
+        self._say((name, args, self.stand_ins), number)
+        while True:
+            said = self._next(deadline - time.monotonic())
+            try:
+                if said[0] == "done":
+                    _, value, error, mutated = said
+                    changed = tuple(i for i in mutated if type(i) is int and 0 <= i < len(args))
+                    return value, None if error is None else reported(error), changed
+                begun = time.monotonic()
+                answer = self._answer(said, callables)
+                deadline += time.monotonic() - begun  # the checker's time is not the student's
+            except (TypeError, ValueError, IndexError):
+                raise self._ended("Stopped", "sent something that isn't an answer") from None
+            self._say(answer)
+
+    def _answer(self, question: tuple, callables: list[Callable]) -> tuple:
+        """Call, or differentiate, one of the grader's callables for the student's code."""
+        kind, key, *rest = question
+        f = callables[key]
+        if kind == "call":
+            args, keywords = rest
+            try:
+                return ("return", f(*args, **keywords))
+            except Exception as e:
+                return ("raise", type(e).__name__, str(e))
+        if kind not in ("vjp", "jvp") or type(rest[0]) is not int:
+            raise ValueError(kind)
+        callables.append(derivative(kind, f, rest[0]))
+        return ("return", len(callables) - 1)
+
+    def _say(self, value: Any, name: Callable | None = None) -> None:
+        process = self._process
+        assert process is not None and process.stdin is not None
+        frame = encode(value, name)
+        with suppress(OSError):  # it has ended: reading tells why
+            send(process.stdin, frame)
+
+    def _next(self, seconds: float) -> Any:
+        """The next thing the process says, within `seconds`."""
+        try:
+            parts = self._frames.get(timeout=max(seconds, 0.001))
+        except queue.Empty:
+            limit = f"{min(self.limits.seconds, max(self._left, 0.0)):.3g} seconds"
+            raise self._ended("Timeout", f"took more than {limit}: a loop without end?") from None
+        if parts is None:
+            raise self._ended("Stopped", self._farewell())
+        try:
+            return decode(*parts)
+        except ValueError:
+            raise self._ended("Stopped", "sent something that isn't an answer") from None
+
+    def _ended(self, kind: str, why: str) -> Gone:
+        self.close()
+        return Gone(kind, why)
+
+    def _farewell(self) -> str:
+        """Why the process ended by itself."""
+        process = self._process
+        assert process is not None
+        try:
+            status = process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            return "closed the way back to the checker"
+        if self._overflow:
+            return f"printed more than {self.limits.output >> 20} MB: a loop without end?"
+        if status < 0:
+            name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
+            known = {
+                "SIGSEGV": "crashed Python (segmentation fault: recursion without end?)",
+                "SIGXCPU": "used up its processor time",
+            }
+            return known.get(name, f"crashed Python ({name})")
+        return f"ended Python (exit status {status})"
+
+
+@functools.cache
+def library() -> list[str]:
+    """The folders that hold Python's own modules, numpy, scipy and autograd."""
+    packages = {str(Path(str(import_module(name).__file__)).parents[1]) for name in ("numpy", "scipy", "autograd")}
+    own = [p for p in sys.path if p and any(Path(p).is_relative_to(python) for python in (sys.prefix, sys.base_prefix))]
+    return [*own, *sorted(packages - set(own))]
+
+
+def _read(process: subprocess.Popen, frames: queue.Queue) -> None:
+    """Read frames until the process goes; None is the last one."""
+    parts: tuple[bytes, bytes] | None
+    with suppress(OSError, ValueError):
+        while (parts := receive(process.stdout)) is not None:  # type: ignore[arg-type]
+            frames.put(parts)
+    frames.put(None)
+
+
+def derivative(kind: str, f: Callable, argnum: int) -> Callable:
+    """The vector-Jacobian or Jacobian-vector product of f in one argument, itself a callable: (vector, *args)."""
+    import autograd.builtins
+    from autograd.core import make_jvp, make_vjp
+
+    while isinstance(f, Counted):  # a derivative is no call
+        f = f.f
+
+    def traced(args: tuple) -> Callable:
+        def of_one(x):
+            value = f(*args[:argnum], x, *args[argnum + 1 :])
+            return autograd.builtins.tuple(value) if isinstance(value, (tuple, list)) else value
+
+        return of_one
+
+    if kind == "vjp":
+        return lambda g, *args: make_vjp(traced(args), args[argnum])[0](g)
+    return lambda g, *args: make_jvp(traced(args), args[argnum])(g)[1]
