@@ -25,14 +25,14 @@ class Published(NamedTuple):
 PUBLISHED = (
     Published(
         9,
-        "mixture for softmax saves, bits/dim",
+        "mixture for softmax: bits/dim",
         0.11,
         "CIFAR-10, gated PixelCNN 3.03, PixelCNN++ 2.92 with other changes (Salimans 2017)",
         "at_most",
     ),
     Published(
         11,
-        "variational for uniform noise saves, bits/dim",
+        "variational for uniform: bits/dim",
         0.127,
         "CIFAR-10, 3.292 with uniform noise, 3.165 without (Ho 2019, ablation)",
         "saved",
