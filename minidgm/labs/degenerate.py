@@ -22,12 +22,11 @@ from minidgm.labs.images import coarser, images_for
 from minidgm.labs.judge import every, mean_and_error, positive
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
-from minidgm.labs.training import fit, negative_log_likelihood, noisy
+from minidgm.labs.training import fit, negative_log_likelihood, noisy, trained
 from minidgm.nn import MADE
 from minidgm.optim import Adam
 from minidgm.plots.discrete import deleted_figure, divergence_figure, trap_figure
 from minidgm.tensor import Module
-from minidgm.train import train
 
 HIDDEN = 128
 RAW, NOISY = "raw levels", "with uniform noise"
@@ -131,7 +130,7 @@ def spikes_training(images, with_noise: bool, rounds: int, each: int, seed: int)
     announce("spikes", model, loss, y[:64], rounds * each)
     optimizer, nats, sigma = Adam(3e-3), [], []
     for _ in range(rounds):
-        train(model, loss, y, rng, steps=each, batch=64, optimizer=optimizer, clip=10.0, name=f"spikes, seed {seed}")
+        trained(model, loss, y, rng, steps=each, batch=64, optimizer=optimizer, clip=10.0, name=f"spikes, seed {seed}")
         nats.append(-float(loss(model, y[:500], rng)))
         sigma.append(float(numpy.exp(model.log_sigma[0])))
     return model, nats, sigma
@@ -160,7 +159,7 @@ def trap(images, rounds: int, each: int, seed: int) -> dict:
     model.initialize(y)
     found: dict = {f"{name} ({numpy.sum(there)} pixels)": [] for name, there in groups.items()}
     for _ in range(rounds):
-        train(model, lambda model, y, rng: negative_log_likelihood(model, y, rng) / m, y, rng, steps=each, batch=128,
+        trained(model, lambda model, y, rng: negative_log_likelihood(model, y, rng) / m, y, rng, steps=each, batch=128,
               clip=100.0, optimizer=optimizer, name=f"AR flow, seed {seed}")  # fmt: skip
         nats = flow_by_pixel(model, y[:500])
         for curve, there in zip(found.values(), groups.values()):

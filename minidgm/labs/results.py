@@ -47,6 +47,11 @@ def load(folder: Path) -> dict:
         raise UserError(f"{path}: not a lab's results, or a damaged file; move it away") from error
 
 
+def done(folder: Path) -> set[str]:
+    """The rows whose results are there; one whose training was stopped early is not."""
+    return {row for row, result in load(folder).get("rows", {}).items() if not result["shortened"]}
+
+
 def add(folder: Path, lab: Lab, options: Options, answers: list[Answer], **more) -> None:
     """Write the rows that a part of a lab has answered beside those that are there."""
     found = load(folder) or {**head(lab, options), "rows": {}}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, Part, judge, published, results, run
+from minidgm.labs import LABS, Lab, Options, Part, judge, published, results, run, training
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import Report, columns, next_free
 
@@ -126,6 +126,23 @@ def test_all_labs_go_on_where_they_stopped_row_by_row(labs, tmp_path, capsys):
     assert capsys.readouterr().out.count("not run") == 2 * 19
     with pytest.raises(UserError, match="made with another setting of seeds"):
         run.run_all(tmp_path / "all", Options(seeds=4))
+
+
+def test_a_row_whose_training_was_stopped_has_no_verdict_and_is_done_again(labs, tmp_path, monkeypatch):
+    runs, _ = labs
+
+    def stopped(report, options):
+        training.SHORTENED.append("MADE, seed 0")
+        report.answer(3, True, "so", number="1")
+
+    whole = sys.modules["minidgm.labs.two"].PARTS
+    sys.modules["minidgm.labs.two"].PARTS = (Part((3,), stopped),)
+    run.run_all(tmp_path / "all", Options())
+    found = results.collect(tmp_path)["3"]
+    assert found["verdict"] == "Stopped early, no verdict" and found["shortened"] == ["MADE, seed 0"]
+    sys.modules["minidgm.labs.two"].PARTS = whole
+    run.run_all(tmp_path / "all", Options())
+    assert runs == [1, 2, 3] and results.collect(tmp_path)["3"]["verdict"] == "Yes"
 
 
 def test_of_several_results_a_full_run_counts_before_a_quick_one(labs, tmp_path):
