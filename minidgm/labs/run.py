@@ -21,7 +21,7 @@ def run_lab(lab: Lab, report: Report, options: Options) -> None:
         start = time.process_time()
         report.answers, report.names, training.SHORTENED[:] = {}, [], []
         part.run(report, options)
-        answers = [report.answers[row] for row in part.rows]
+        answers = [report.answers[row] for row in part.rows if row in report.answers]
         if training.SHORTENED:
             answers = [answer._replace(verdict="Stopped early, no verdict") for answer in answers]
         results.add(report.folder, lab, options, answers, seconds=round(time.process_time() - start, 1),
