@@ -91,7 +91,8 @@ def table(found: dict[str, dict]) -> str:
             continue
         number = result["number"] if result else f"minidgm lab {lab_of(row)}"
         verdict = SHORT.get(result["verdict"], result["verdict"]) if result else "not run"
-        lines += wrapped((str(row), claim.text, number, result["truth"] if result else claim.truth, verdict))
+        label, text = (str(row), claim.text) if isinstance(row, int) else ("+", f"{row}: {claim.text}")
+        lines += wrapped((label, text, number, result["truth"] if result else claim.truth, verdict))
     return "\n".join(lines)
 
 
