@@ -9,7 +9,7 @@ from minidgm.labs import pixelcnn
 def test_all_networks_and_outputs_are_measured_and_learn_something(quick_lab):
     found = quick_lab("pixelcnn")
     rows = found.table("pixelcnn")
-    assert len(rows) == 2 * (3 + 2 * 3)
+    assert len(rows) == 3 + 2 * 3 + 3 + 2 * 2
     assert all(float(row["test bits/dim"]) < np.log2(17) for row in rows if row["images"] == "17 levels")
     assert found.rows[9]["values"]["later_pixels"] == 0
     assert found.figures() == {"bits", "levels", "samples"}
