@@ -75,6 +75,12 @@ def test_a_table_is_saved_with_one_value_per_seed(tmp_path):
     assert "1.12 ± 0.12" in (tmp_path / "report.txt").read_text("utf-8")
 
 
+def test_numbers_without_an_end_are_null_in_json(tmp_path):
+    Report(tmp_path).table("t", ("a",), [(np.float32(np.inf),), ([1.0, np.nan],)])
+    text = (tmp_path / "t.json").read_text("utf-8")
+    assert json.loads(text, parse_constant=pytest.fail)["rows"] == [[None], [[1.0, None]]]
+
+
 def test_columns_are_plain_and_a_wide_table_goes_on_below():
     text = columns(("a", "b"), [("x", 1.23456), ("long", 7)])
     assert text.split("\n") == ["a         b", "────  ─────", "x     1.235", "long      7"]
