@@ -14,6 +14,7 @@ import autograd.numpy as np
 import numpy
 
 from minidgm.discrete import CategoricalOutput, MixtureOutput, PixelMADE, bits_per_dim
+from minidgm.discrete.levels import centred
 from minidgm.distributions import Normal, StandardNormal
 from minidgm.flows import ActNorm, Chain, FlowModel, GaussianAR
 from minidgm.functional import HALF_LOG_2PI, log_softmax, logsumexp
@@ -108,7 +109,7 @@ class Spikes(Module):
     def by_pixel(self, x):
         """log p(x_j | x_<j), (n, m) → (n, m)."""
         n, m = x.shape
-        log_pi = log_softmax(np.reshape(self.made.table(2 * x / (self.levels - 1) - 1), (n, self.levels, m)), axis=1)
+        log_pi = log_softmax(np.reshape(self.made.table(centred(x, self.levels)), (n, self.levels, m)), axis=1)
         centres = numpy.arange(self.levels, dtype=x.dtype)[:, None] + x.dtype.type(self.shift)
         a = (x[:, None, :] - centres) * np.exp(-self.log_sigma)
         return logsumexp(log_pi - 0.5 * a * a, axis=1) - self.log_sigma - HALF_LOG_2PI
