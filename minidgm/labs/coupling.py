@@ -41,7 +41,7 @@ def coupling_layer(report: Report, options: Options) -> None:
         3,
         every(True if max(ratio) < 2 else None, exact, same, positive(above) is not True),
         f"g takes {min(ratio):.2f} to {max(ratio):.2f} times as long as f for m up to {sizes[-1]}; "
-        f"log|det| is −Σ log σ to {determinant:.0e}, and the AR flow differs by {special:.0e}",
+        f"log|det| is −Σ log σ to {determinant:.1g}, and the AR flow differs by {special:.1g}",
         number=f"g takes {ratio[-1]:.2f}× f at m = {sizes[-1]}",
         truth="1×; equal to an AR flow with nets of x_1:d",
         times=ms, determinant=determinant, special_case=special, scores=scores,

@@ -14,6 +14,7 @@ import autograd.numpy as np
 import numpy
 
 from minidgm.discrete import CategoricalOutput, MixtureOutput, PixelMADE, bits_per_dim
+from minidgm.discrete.levels import centred
 from minidgm.distributions import Normal, StandardNormal
 from minidgm.flows import ActNorm, Chain, FlowModel, GaussianAR
 from minidgm.functional import HALF_LOG_2PI, log_softmax, logsumexp
@@ -22,12 +23,11 @@ from minidgm.labs.images import coarser, images_for
 from minidgm.labs.judge import every, mean_and_error, positive
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
-from minidgm.labs.training import fit, negative_log_likelihood, noisy
+from minidgm.labs.training import fit, negative_log_likelihood, noisy, trained
 from minidgm.nn import MADE
 from minidgm.optim import Adam
 from minidgm.plots.discrete import deleted_figure, divergence_figure, trap_figure
 from minidgm.tensor import Module
-from minidgm.train import train
 
 HIDDEN = 128
 RAW, NOISY = "raw levels", "with uniform noise"
@@ -109,7 +109,7 @@ class Spikes(Module):
     def by_pixel(self, x):
         """log p(x_j | x_<j), (n, m) → (n, m)."""
         n, m = x.shape
-        log_pi = log_softmax(np.reshape(self.made.table(2 * x / (self.levels - 1) - 1), (n, self.levels, m)), axis=1)
+        log_pi = log_softmax(np.reshape(self.made.table(centred(x, self.levels)), (n, self.levels, m)), axis=1)
         centres = numpy.arange(self.levels, dtype=x.dtype)[:, None] + x.dtype.type(self.shift)
         a = (x[:, None, :] - centres) * np.exp(-self.log_sigma)
         return logsumexp(log_pi - 0.5 * a * a, axis=1) - self.log_sigma - HALF_LOG_2PI
@@ -131,7 +131,7 @@ def spikes_training(images, with_noise: bool, rounds: int, each: int, seed: int)
     announce("spikes", model, loss, y[:64], rounds * each)
     optimizer, nats, sigma = Adam(3e-3), [], []
     for _ in range(rounds):
-        train(model, loss, y, rng, steps=each, batch=64, optimizer=optimizer, clip=10.0, name=f"spikes, seed {seed}")
+        trained(model, loss, y, rng, steps=each, batch=64, optimizer=optimizer, clip=10.0, name=f"spikes, seed {seed}")
         nats.append(-float(loss(model, y[:500], rng)))
         sigma.append(float(numpy.exp(model.log_sigma[0])))
     return model, nats, sigma
@@ -160,7 +160,7 @@ def trap(images, rounds: int, each: int, seed: int) -> dict:
     model.initialize(y)
     found: dict = {f"{name} ({numpy.sum(there)} pixels)": [] for name, there in groups.items()}
     for _ in range(rounds):
-        train(model, lambda model, y, rng: negative_log_likelihood(model, y, rng) / m, y, rng, steps=each, batch=128,
+        trained(model, lambda model, y, rng: negative_log_likelihood(model, y, rng) / m, y, rng, steps=each, batch=128,
               clip=100.0, optimizer=optimizer, name=f"AR flow, seed {seed}")  # fmt: skip
         nats = flow_by_pixel(model, y[:500])
         for curve, there in zip(found.values(), groups.values()):

@@ -49,7 +49,7 @@ def discretization(report: Report, options: Options) -> None:
     report.answer(
         8,
         every(worst < 1e-12, last[2] > entropy, positive(gain[shown])),
-        f"Σ P = 1 to {worst:.0e}; from {shown} pixels numerical order saves {signed(gain[shown])} bits, "
+        f"Σ P = 1 to {worst:.1g}; from {shown} pixels numerical order saves {signed(gain[shown])} bits, "
         f"from {images.train.y.size:,} nothing ({counted - last[3]:+.4f})",
         number=f"{rows[3][2]:.4f} bits, 5 logistics",
         truth=f"entropy {entropy:.4f} bits; Σ P = 1",

@@ -51,9 +51,9 @@ def mean_and_error(values) -> str:
     """Mean ± standard error over seeds, written with two digits of the error: `1.234 ± 0.056`."""
     values = np.asarray(values, dtype=np.float64)
     mean, error = values.mean(), standard_error(values)
-    if len(values) < 2:
+    if len(values) < 2 or not error > 1e-9 * abs(mean):  # nothing varies
         return f"{mean:.4g}"
-    digits = 3 if error == 0 or not np.isfinite(error) else int(np.clip(1 - np.floor(np.log10(error)), 0, 6))
+    digits = int(np.clip(1 - np.floor(np.log10(error)), 0, 6)) if np.isfinite(error) else 3
     return f"{mean:.{digits}f} ± {error:.{digits}f}"
 
 

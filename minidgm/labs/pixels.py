@@ -19,7 +19,7 @@ def histogram(report: Report, options: Options) -> None:
     shares = np.bincount(y.ravel(), minlength=images.levels) / y.size
     inner = shares[1:-1]
     roughness = float(np.mean(np.abs(np.diff(inner))) / np.mean(inner))
-    low, high = float(shares[0] / shares[1]), float(shares[-1] / shares[-2])
+    low, high = (float(end / max(beside, 1 / y.size)) for end, beside in (shares[:2], shares[:-3:-1]))
     entropy = -float(np.sum(shares[shares > 0] * np.log2(shares[shares > 0])))
 
     yes, sentence = verdict(low, high, roughness)

@@ -10,12 +10,11 @@ import numpy as np
 
 from minidgm.data import load_images
 from minidgm.flows import iaf, maf, real_nvp
-from minidgm.labs import Options, mine
+from minidgm.labs import Options, Part, mine
 from minidgm.labs.posterior_exact import e_step, linear_gaussian, two_moons
-from minidgm.labs.prior import training_step
 from minidgm.labs.report import Report, mean_and_error
 from minidgm.labs.timing import seconds
-from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks
+from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks, training_step
 from minidgm.plots.vae import grid_posteriors_figure, samples_figure
 from minidgm.tensor import parameters
 from minidgm.vae import (
@@ -172,3 +171,6 @@ def my_flow_posterior():
             return answers.flow_posterior(mu, log_sigma, eps, lambda z: self.flow.g(z, context))
 
     return MyFlowPosterior
+
+
+PARTS = (Part((19, 20, 21, 22), run),)

@@ -25,6 +25,8 @@ from minidgm.labs.training import dequantized_loss, fit, noisy
 from minidgm.plots.discrete import ledger_figure
 
 ALPHA = 0.05
+LOG_L, L_MINUS_1 = "log L forgotten", "log(L − 1), data / L"
+SQUEEZE, SIGN = "squeeze's log(1 − 2α) forgotten", "squeeze's log-det with the other sign"
 
 
 def steps_to_logits(x, levels: int) -> dict:
@@ -49,10 +51,10 @@ def mistakes(levels: int) -> dict[str, Callable]:
         return np.sum(np.log(s) + np.log1p(-s) - np.log(unit) - np.log1p(-unit), axis=1)
 
     return {
-        "log L forgotten": constant(math.log(levels)),
-        "log(L − 1), data / L": constant(math.log(levels / (levels - 1))),
-        "squeeze's log(1 − 2α) forgotten": constant(-math.log(1 - 2 * ALPHA)),
-        "squeeze's log-det with the other sign": constant(-2 * math.log(1 - 2 * ALPHA)),
+        LOG_L: constant(math.log(levels)),
+        L_MINUS_1: constant(math.log(levels / (levels - 1))),
+        SQUEEZE: constant(-math.log(1 - 2 * ALPHA)),
+        SIGN: constant(-2 * math.log(1 - 2 * ALPHA)),
         "logit's log-det at the unsqueezed x": logit_at_the_unsqueezed,
         "logit's log-det forgotten": lambda x: -steps_to_logits(x, levels)["logit"][1],
     }
@@ -65,14 +67,13 @@ def preprocessing(report: Report, options: Options) -> None:
     masses = {name: mass(images.levels, wrong) for name, wrong in mistakes(images.levels).items()}
     right, L = mass(images.levels, lambda x: np.zeros(len(x))), images.levels
     total = sum(np.mean(values) for values in ledger.values())
-    known = {"log L forgotten": -math.log2(L), "log(L − 1), data / L": -math.log2(L / (L - 1)),
-             "squeeze's log(1 − 2α) forgotten": math.log2(1 - 2 * ALPHA)}  # fmt: skip
+    known = {LOG_L: -math.log2(L), L_MINUS_1: -math.log2(L / (L - 1)), SQUEEZE: math.log2(1 - 2 * ALPHA)}
     off = max(abs(np.mean(costs[name]) - value) for name, value in known.items())
     report.answer(
         "preprocessing",
         every(max(difference, off, abs(right - 1)) < 1e-6, min(abs(value - 1) for value in masses.values()) > 1e-3),
-        f"of {total:.2f} bits/dim, log L forgotten hides {math.log2(L):.2f}, log(1 − 2α) "
-        f"{-math.log2(1 - 2 * ALPHA):.3f}, L − 1 for L {math.log2(L / (L - 1)):.3f}; then P no longer sums to one",
+        f"{total:.2f} bits/dim become {total + known[LOG_L]:.2f} without log L, {total + known[SQUEEZE]:.2f} without "
+        f"log(1 − 2α); a pixel's probabilities then sum to {masses[LOG_L]:.0f}, to {masses[SQUEEZE]:.2f}",
         number=f"log L forgotten: {-math.log2(L):+.3f} bits/dim",
         ledger=ledger, costs=costs, masses=masses, difference=difference,
     )  # fmt: skip
@@ -80,9 +81,7 @@ def preprocessing(report: Report, options: Options) -> None:
     report.table(
         "ledger", ("step", "test bits/dim"), rows, f"RealNVP on logits, α = {ALPHA}, L = {L}: where bits come from"
     )
-    known_256 = {"log L forgotten": -8.0, "log(L − 1), data / L": -math.log2(256 / 255),
-                 "squeeze's log(1 − 2α) forgotten": math.log2(1 - 2 * ALPHA),
-                 "squeeze's log-det with the other sign": 2 * math.log2(1 - 2 * ALPHA)}  # fmt: skip
+    known_256 = {LOG_L: -8.0, L_MINUS_1: -math.log2(256 / 255), SQUEEZE: known[SQUEEZE], SIGN: 2 * known[SQUEEZE]}
     rows = [(name, costs[name], f"{known_256[name]:+.4f}" if name in known_256 else "", f"{masses[name]:.4f}")
             for name in costs]  # fmt: skip
     header = ("mistake", f"off by, bits/dim, L = {L}", "L = 256", "Σ_y P(y), one pixel")

@@ -11,13 +11,12 @@ import numpy as np
 from minidgm.data import load_images
 from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import log_softmax
-from minidgm.labs import Options, mine
+from minidgm.labs import Options, Part, mine
 from minidgm.labs.report import Report, mean_and_error
 from minidgm.labs.timing import seconds
-from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks
+from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks, training_step
 from minidgm.optim import Adam
 from minidgm.plots.vae import latent_figure, samples_figure
-from minidgm.tensor import value_and_grad
 from minidgm.train import train
 from minidgm.vae import (
     AggregatedPosterior,
@@ -27,7 +26,6 @@ from minidgm.vae import (
     StandardNormalPrior,
     VampPrior,
     elbo_surgery,
-    negative_elbo,
 )
 
 COMPONENTS = 50  # of the mixture, and pseudo-inputs of the VampPrior
@@ -102,12 +100,6 @@ def measure(vae, task: Task, few: bool) -> tuple:
         1e3 * seconds(training_step(vae, task)),
         1e3 * seconds(vae.prior.sample, np.random.default_rng(0), 1000),
     )
-
-
-def training_step(vae, task: Task):
-    """One step of training a copy of the model, to be timed."""
-    vae, rng, optimizer, step = vae.copy(), np.random.default_rng(0), Adam(1e-4), value_and_grad(negative_elbo())
-    return lambda: optimizer.step(vae, step(vae, task.train[:BATCH], rng)[1])
 
 
 def overfitting(report: Report, task: Task, found: dict, options: Options) -> None:
@@ -243,3 +235,6 @@ def my_priors() -> dict:
         "VampPrior, yours": lambda d, q, x, rng: MyVamp(q, x[:COMPONENTS].astype(np.float32)),
         "coupling flow, yours": lambda d, q, x, rng: MyFlow(real_nvp(d, 4, (64,), rng)),
     }
+
+
+PARTS = (Part((15, 16, 17, 18), run),)

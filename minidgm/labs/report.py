@@ -198,7 +198,8 @@ def plain(value):
         return {str(key): plain(v) for key, v in value.items()}
     if isinstance(value, list | tuple | np.ndarray):
         return [plain(v) for v in value]
-    return value.item() if isinstance(value, np.generic) else value
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not np.isfinite(value) else value  # JSON knows no infinity
 
 
 def save_json(path: Path, value) -> None:

@@ -47,6 +47,11 @@ def load(folder: Path) -> dict:
         raise UserError(f"{path}: not a lab's results, or a damaged file; move it away") from error
 
 
+def done(folder: Path) -> set[str]:
+    """The rows whose results are there; one whose training was stopped early is not."""
+    return {row for row, result in load(folder).get("rows", {}).items() if not result["shortened"]}
+
+
 def add(folder: Path, lab: Lab, options: Options, answers: list[Answer], **more) -> None:
     """Write the rows that a part of a lab has answered beside those that are there."""
     found = load(folder) or {**head(lab, options), "rows": {}}
@@ -86,7 +91,8 @@ def table(found: dict[str, dict]) -> str:
             continue
         number = result["number"] if result else f"minidgm lab {lab_of(row)}"
         verdict = SHORT.get(result["verdict"], result["verdict"]) if result else "not run"
-        lines += wrapped((str(row), claim.text, number, result["truth"] if result else claim.truth, verdict))
+        label, text = (str(row), claim.text) if isinstance(row, int) else ("+", f"{row}: {claim.text}")
+        lines += wrapped((label, text, number, result["truth"] if result else claim.truth, verdict))
     return "\n".join(lines)
 
 

@@ -1,11 +1,12 @@
 """Running labs: one, part by part, and all of them, going on where the last run stopped."""
 
 import importlib
+import sys
 import time
 from pathlib import Path
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, results, training
+from minidgm.labs import LABS, Lab, Options, published, results, training
 from minidgm.labs.report import DEFAULT, Report, make_folder
 
 
@@ -15,13 +16,12 @@ def run_lab(lab: Lab, report: Report, options: Options) -> None:
     if lab.mine:
         report.say(f"Functions: {whose(lab, options)}.")
     for part in importlib.import_module(lab.module).PARTS:
-        done = results.load(report.folder).get("rows", {})
-        if all(str(row) in done for row in part.rows):
+        if set(map(str, part.rows)) <= results.done(report.folder):
             continue
         start = time.process_time()
         report.answers, report.names, training.SHORTENED[:] = {}, [], []
         part.run(report, options)
-        answers = [report.answers[row] for row in part.rows]
+        answers = [report.answers[row] for row in part.rows if row in report.answers]
         if training.SHORTENED:
             answers = [answer._replace(verdict="Stopped early, no verdict") for answer in answers]
         results.add(report.folder, lab, options, answers, seconds=round(time.process_time() - start, 1),
@@ -50,10 +50,17 @@ def run_all(out: Path | None, options: Options) -> None:
             )
     for lab in LABS:
         make_folder(folder / lab.name)
-        missing = set(map(str, rows_of(lab))) - set(results.load(folder / lab.name).get("rows", {}))
-        if missing:
+        if set(map(str, rows_of(lab))) <= results.done(folder / lab.name):
+            continue
+        try:
             run_lab(lab, Report(folder / lab.name, options.quick), options)
-    print(f"\n{results.table(results.collect(folder))}\n\nresults: {folder}")
+        except KeyboardInterrupt:
+            print(f"\nwhat is done is in {folder}; the same command goes on from there", file=sys.stderr)
+            raise
+    found = results.collect(folder)
+    beside = published.table(found)
+    print(f"\n{results.table(found)}\n")
+    print(f"{beside}\n\nresults: {folder}" if beside else f"results: {folder}")
 
 
 def rows_of(lab: Lab) -> list:

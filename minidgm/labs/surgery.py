@@ -14,7 +14,7 @@ import tracemalloc
 import numpy as np
 
 from minidgm.data import load_images
-from minidgm.labs import Options, mine
+from minidgm.labs import Options, Part, mine
 from minidgm.labs.report import Report, mean_and_error
 from minidgm.labs.vaes import Task, fit, tasks
 from minidgm.nn import MLP
@@ -200,3 +200,6 @@ def many_objects(report: Report, n: int, d: int = 40) -> None:
         f"\n{n} objects, {d} latent dimensions, all posteriors: I_q = {value:.5f} (log n = {math.log(n):.5f}) in "
         f"{seconds:.1f} s and {peak / 1e6:.0f} MB; the whole table would take {4 * n * n / 1e6:.0f} MB in float32."
     )
+
+
+PARTS = (Part((13, 14), run),)

@@ -34,7 +34,12 @@ def fit(
     """
     optimizer, more = Adam(warmup_cosine(lr, steps // 20, steps)), {"average": 0.98, **more}
     every = max(steps // checks, 1)
-    history = train(model, loss, data, rng, steps=steps, optimizer=optimizer, clip=clip, every=every, **more)
+    return trained(model, loss, data, rng, steps=steps, optimizer=optimizer, clip=clip, every=every, **more)
+
+
+def trained(*args, name: str = "train", **more) -> History:
+    """`minidgm.train.train`, which remembers whether Ctrl-C has ended it early: then a lab gives no verdict."""
+    history = train(*args, name=name, **more)
     if history.interrupted:
-        SHORTENED.append(more.get("name", "train"))
+        SHORTENED.append(name)
     return history

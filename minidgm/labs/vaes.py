@@ -10,6 +10,7 @@ import numpy as np
 
 from minidgm.nn import MLP
 from minidgm.optim import Adam, warmup_cosine
+from minidgm.tensor import value_and_grad
 from minidgm.train import train
 from minidgm.vae import (
     VAE,
@@ -107,3 +108,9 @@ def mean_elbo(vae, x, samples: int) -> float:
 def mean_iwae(vae, x, samples: int) -> float:
     """The mean IWAE bound of x (n, m), likewise."""
     return float(np.mean(iwae_bound(vae, x, np.random.default_rng(0), samples)))
+
+
+def training_step(vae, task: Task):
+    """One step of training a copy of the model, to be timed."""
+    vae, rng, optimizer, step = vae.copy(), np.random.default_rng(0), Adam(1e-4), value_and_grad(negative_elbo())
+    return lambda: optimizer.step(vae, step(vae, task.train[:BATCH], rng)[1])

@@ -5,7 +5,6 @@ import numpy as np
 from minidgm.plots.common import (
     BLACK,
     BLUE,
-    GREEN,
     GREY,
     ORANGE,
     PURPLE,
@@ -160,21 +159,22 @@ def bits_figure(bits: dict):
 
 
 @lecture_hall
-def levels_figure(prices: dict):
-    """Bits/dim beyond what finer levels cost any model: "network, output" → levels → one value per seed."""
+def levels_figure(gains: dict):
+    """Bits/dim that a mixture saves over a categorical, by the number of levels: network → levels → values per seed."""
     figure, ax = new_sheet()
     ends = {}
-    for (name, curve), colour in zip(prices.items(), (ORANGE, BLUE, PURPLE, GREEN)):
-        means = [np.mean(values) for values in curve.values()]
-        ax.plot(list(curve), means, "o-", color=colour)
+    for (network, curve), colour in zip(gains.items(), (ORANGE, BLUE)):
+        curve = {levels: values for levels, values in curve.items() if len(values)}
+        ax.plot(list(curve), [np.mean(values) for values in curve.values()], color=colour)
         for levels, values in curve.items():
-            ax.plot([levels] * len(values), values, ".", color=colour, markersize=6)
-        ends[name.replace(", ", ",\n")] = (means[-1], colour)
-    ticks = sorted({levels for curve in prices.values() for levels in curve})
+            ax.plot([levels] * len(values), values, "o", color=colour)
+        ends[network] = (np.mean(list(curve.values())[-1]), colour)
+    ticks = sorted({levels for curve in gains.values() for levels in curve})
+    ax.axhline(0, color=GREY, linestyle="--", linewidth=2)
     ax.set_xscale("log")
     ax.set_xticks(ticks, [str(levels) for levels in ticks])
     ax.minorticks_off()
-    ax.set(xlabel="levels", ylabel=f"test bits/dim, less log₂(levels / {ticks[0]})")
+    ax.set(xlabel="levels", ylabel="bits/dim saved by a mixture of 5")
     ax.set_title("many levels: a categorical learns each by itself, a mixture shares")
     label_ends(ax, ends)
     return figure

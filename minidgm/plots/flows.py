@@ -2,6 +2,7 @@
 
 import numpy as np
 from autograd import jacobian
+from matplotlib.ticker import LogLocator
 
 from minidgm.flows import AffineCoupling, Chain, GaussianAR, InverseGaussianAR, half_mask
 from minidgm.plots.common import (
@@ -104,6 +105,8 @@ def times_figure(sizes, curves: dict, title: str):
     for values, colour in zip(curves.values(), COLOURS):
         ax.loglog(sizes, values, "o-", color=colour)
     ax.set_xticks(sizes, [str(m) for m in sizes])
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     ax.set_xlabel("dimensions m")
     ax.set_ylabel("ms per call")

@@ -1,32 +1,9 @@
-"""Pictures of VAEs: a flow seen as one, estimators of the mutual information, latent spaces, posteriors, samples."""
+"""Pictures of VAEs: estimators of the mutual information, latent spaces, posteriors, samples."""
 
 import numpy as np
 
 from minidgm.plots.common import BLUE, GREY, ORANGE, bare, draw_density, draw_images, new_figure
-from minidgm.vae import AggregatedPosterior, flow_as_vae, grid_log_joint, grid_log_prob
-
-
-def flow_as_vae_figure(model, x, rows, taus):
-    """Data and what encoder and decoder make of them for several τ; the gap of the ELBO against ½ m τ²."""
-    figure, (axes,) = new_figure(1, len(taus) + 2)
-    low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
-    axes[0].scatter(*x.T, s=1, color=BLUE)
-    axes[0].set_title("x")
-    for ax, tau in zip(axes[1:], taus):
-        vae, rng = flow_as_vae(model, tau), np.random.default_rng(0)
-        ax.scatter(*vae.decoder.sample(rng, vae.posterior.draw(rng, x)[0]).T, s=1, color=ORANGE)
-        ax.set_title(f"x → z → x, τ = {tau:g}")
-    for ax in axes[:-1]:
-        ax.set_xlim(low[0], high[0])
-        ax.set_ylim(low[1], high[1])
-        bare(ax)
-    tau, gap, error, exact = ([row[key] for row in rows] for key in ("tau", "gap", "error", "exact"))
-    axes[-1].plot(tau, exact, color=GREY, label="½ m τ²")
-    axes[-1].errorbar(tau, gap, yerr=error, fmt="o", color=BLUE, markersize=4, label="log p(x) − ELBO")
-    axes[-1].set(xscale="log", yscale="log", xlabel="τ")
-    axes[-1].set_title("gap, nats")
-    axes[-1].legend(frameon=False)
-    return figure
+from minidgm.vae import AggregatedPosterior, grid_log_joint, grid_log_prob
 
 
 def information_figure(sizes, by_n, scales, by_sigma, log_n):

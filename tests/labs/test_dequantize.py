@@ -59,5 +59,5 @@ def test_a_flow_starts_at_the_variational_noise_that_it_goes_on_from():
 def test_overfitting_is_named_only_where_it_is_seen():
     gain, none = [0.10, 0.11, 0.12], [0.1, -0.1, 0.02]
     assert dequantize.overfitting(gain, none) == "it has overfitted."
-    assert dequantize.overfitting(gain, gain) == "part of it survives."
+    assert dequantize.overfitting(gain, gain) == "100% of it survives."
     assert dequantize.overfitting(none, none) == "no clear gain."

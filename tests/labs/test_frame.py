@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, Part, judge, results, run
+from minidgm.labs import LABS, Lab, Options, Part, judge, published, results, run, training
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import Report, columns, next_free
 
@@ -75,6 +75,12 @@ def test_a_table_is_saved_with_one_value_per_seed(tmp_path):
     assert "1.12 ± 0.12" in (tmp_path / "report.txt").read_text("utf-8")
 
 
+def test_numbers_without_an_end_are_null_in_json(tmp_path):
+    Report(tmp_path).table("t", ("a",), [(np.float32(np.inf),), ([1.0, np.nan],)])
+    text = (tmp_path / "t.json").read_text("utf-8")
+    assert json.loads(text, parse_constant=pytest.fail)["rows"] == [[None], [[1.0, None]]]
+
+
 def test_columns_are_plain_and_a_wide_table_goes_on_below():
     text = columns(("a", "b"), [("x", 1.23456), ("long", 7)])
     assert text.split("\n") == ["a         b", "────  ─────", "x     1.235", "long      7"]
@@ -128,6 +134,23 @@ def test_all_labs_go_on_where_they_stopped_row_by_row(labs, tmp_path, capsys):
         run.run_all(tmp_path / "all", Options(seeds=4))
 
 
+def test_a_row_whose_training_was_stopped_has_no_verdict_and_is_done_again(labs, tmp_path, monkeypatch):
+    runs, _ = labs
+
+    def stopped(report, options):
+        training.SHORTENED.append("MADE, seed 0")
+        report.answer(3, True, "so", number="1")
+
+    whole = sys.modules["minidgm.labs.two"].PARTS
+    sys.modules["minidgm.labs.two"].PARTS = (Part((3,), stopped),)
+    run.run_all(tmp_path / "all", Options())
+    found = results.collect(tmp_path)["3"]
+    assert found["verdict"] == "Stopped early, no verdict" and found["shortened"] == ["MADE, seed 0"]
+    sys.modules["minidgm.labs.two"].PARTS = whole
+    run.run_all(tmp_path / "all", Options())
+    assert runs == [1, 2, 3] and results.collect(tmp_path)["3"]["verdict"] == "Yes"
+
+
 def test_of_several_results_a_full_run_counts_before_a_quick_one(labs, tmp_path):
     for name, quick in (("full", False), ("quick", True)):
         run.run_all(tmp_path / name, Options(quick=quick))
@@ -137,6 +160,14 @@ def test_of_several_results_a_full_run_counts_before_a_quick_one(labs, tmp_path)
     assert max(map(len, results.table(found).split("\n"))) <= 80
     (tmp_path / "full" / "one" / "results.json").write_text("{")
     assert results.collect(tmp_path)["1"]["quick"] is True
+
+
+def test_ours_stand_beside_theirs_where_a_full_run_has_measured_them():
+    quick = {"quick": True, "data": "digits", "values": {"saved": [0.1, 0.12]}}
+    assert published.table({"11": quick}) == ""
+    text = published.table({"11": quick | {"quick": False}})
+    assert "same size" in text and "0.127" in text and max(map(len, text.split("\n"))) <= 80
+    assert published.verdict(0.02, 0.127) == "same order" and published.verdict(-0.1, 0.127) == "not reproduced"
 
 
 # ------------------------------------------------------------------ the labs themselves
