@@ -19,7 +19,7 @@ LAYERS = (
     ("flows",),
     ("discrete",),
     ("vae",),
-    ("checkpoint", "train", "data", "plots"),
+    ("checkpoint", "run", "train", "data", "plots"),
     ("course",),
     ("labs",),
     ("map",),
