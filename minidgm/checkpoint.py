@@ -5,6 +5,7 @@ with the model, before any of it is used.
 """
 
 import contextlib
+import glob
 import math
 import os
 import zipfile
@@ -46,15 +47,20 @@ def save_arrays(path, named: dict) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    except OSError as error:
+    except BaseException as error:  # Ctrl-C, too, leaves nothing behind
         with contextlib.suppress(OSError):
             beside.unlink()
-        raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
+        if isinstance(error, OSError):
+            raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
+        raise
 
 
 @contextlib.contextmanager
 def locked(path: Path | None) -> Iterator[None]:
-    """Hold a checkpoint's path for this run alone; UserError while another one holds it. A killed run holds nothing."""
+    """Hold a checkpoint's path for this run alone; UserError while another one holds it.
+
+    A killed run holds nothing, and the halves of files that it may have left are removed.
+    """
     if path is None:
         yield
         return
@@ -72,9 +78,14 @@ def locked(path: Path | None) -> Iterator[None]:
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise UserError(f"{path}: another run writes this checkpoint; wait for it, or name another file") from error
+        except OSError:  # a network's file system without locks: the run goes on without one
+            pass
         try:
+            for half in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+                with contextlib.suppress(OSError):
+                    half.unlink()
             yield
         finally:
             with contextlib.suppress(OSError):
@@ -90,8 +101,15 @@ def load_arrays(path) -> dict[str, np.ndarray]:
     if not path.is_file():
         raise UserError(f"{path}: no such file" if not path.exists() else f"{path}: not an ordinary file")
     try:
-        with zipfile.ZipFile(path) as archive:
-            return {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in archive.infolist()}
+        file = open(path, "rb")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    try:
+        with file, zipfile.ZipFile(file) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > path.stat().st_size:  # entries that share their bytes
+                raise ValueError("declares more than it holds")
+            return {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in entries}
     except Exception as error:  # whatever a damaged file makes zipfile and numpy raise
         raise UserError(f"{path}: not an .npz file of arrays, or a damaged one") from error
 

@@ -37,6 +37,7 @@ class Run:
         self.model, self.optimizer, self.rng, self.n, self.batch = model, optimizer, rng, n, batch
         self.average = None if average is None else MovingAverage(model, average)
         self.history, self.bad = History(), 0
+        self.size = sum(array.size for array in parameters(model).values())
         self.order, self.position = np.arange(n), n  # n: the first step shuffles
         self.best: dict[str, np.ndarray] = {}
         self.good = {path: array.copy() for path, array in arrays(self.candidate).items()}  # finite for sure
@@ -59,13 +60,17 @@ class Run:
             self.average.update(self.model)
         self.history.step += 1
 
-    def check_parameters(self, path: Path | None) -> None:
-        """FloatingPointError if a step from a finite gradient has made a parameter NaN or infinite (lr too large)."""
-        for name, array in parameters(self.model).items():
+    def check_finite(self, path: Path | None) -> None:
+        """FloatingPointError if steps from finite gradients have made a parameter, or an average, NaN or infinite.
+
+        An average of squares overflows long before a gradient does, and the parameters then stand still.
+        """
+        averages = {f"the optimizer's {name}": array for name, array in self.optimizer.state().items()}
+        for name, array in (parameters(self.model) | averages).items():
             if not np.all(np.isfinite(array)):
-                kept = "" if path is None else f"; {path} still holds the last good state"
                 raise FloatingPointError(
-                    f"{name}: NaN or infinity by step {self.history.step}; try a smaller lr, or clip=1.0{kept}"
+                    f"{name}: NaN or infinity by step {self.history.step}; "
+                    f"try a smaller lr, or clip=1.0{last_good(path)}"
                 )
 
     def keep_good(self) -> None:
@@ -75,13 +80,14 @@ class Run:
 
     def validate(self, value: float, path: Path | None = None) -> None:
         if not math.isfinite(value):
-            kept = "" if path is None else f"; {path} still holds the last good state"
-            raise FloatingPointError(f"validation loss: {value} at step {self.history.step}; is its data right?{kept}")
+            raise FloatingPointError(
+                f"validation loss: {value} at step {self.history.step}; is its data right?{last_good(path)}"
+            )
         self.history.validation.append((self.history.step, value))
         self.bad += 1
         if value < self.history.best:
+            self.best = {name: array.copy() for name, array in arrays(self.candidate).items()}
             self.history.best, self.history.best_step, self.bad = value, self.history.step, 0
-            self.best = {path: array.copy() for path, array in arrays(self.candidate).items()}
 
     def out_of_patience(self, patience: int | None) -> bool:
         return patience is not None and self.bad >= patience
@@ -119,11 +125,15 @@ class Run:
             numbers, rng_state = json.loads(str(state["numbers"])), json.loads(str(state["rng"]))
             order, history = state["order"], _history(numbers["history"])
             before = {str(name): str(value) for name, value in numbers["made_with"].items()}
-            bad, position = int(numbers["bad"]), int(numbers["position"])
+            bad, position = _whole(numbers["bad"]), _whole(numbers["position"], most=len(order))
+            if math.isfinite(history.best) != bool(groups["best"]):
+                raise ValueError("a best loss without its model, or a model without its loss")
+            if any(array.size not in (1, self.size) for array in groups["optimizer"].values()):
+                raise ValueError("averages of another model")
             generator = type(self.rng.bit_generator)()
             if before.get("rng") == type(generator).__name__:
                 generator.state = rng_state  # ValueError for a state of another kind
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
             raise UserError(f"{path}: not a checkpoint of a training run, or a damaged one") from error
         if len(order) != self.n:
             raise UserError(f"{path}: the checkpoint was made with {len(order)} objects, the data has {self.n}")
@@ -150,13 +160,29 @@ class Run:
         self.keep_good()
 
 
+def last_good(path: Path | None) -> str:
+    """The end of a sentence about a step that went wrong: where the work before it is."""
+    return "" if path is None else f"; {path} still holds the last good state"
+
+
+def _whole(number, most: float = math.inf) -> int:
+    """A whole number from 0 to `most`; ValueError for anything else."""
+    if type(number) is not int or not 0 <= number <= most:
+        raise ValueError(f"expected a whole number, got {number!r}")
+    return number
+
+
 def _history(saved: dict) -> History:
-    """A History out of a file's JSON; TypeError or ValueError for anything else."""
+    """A History out of a file's JSON, whose last entry is its step; TypeError or ValueError for anything else."""
+    if saved.keys() != vars(History()).keys():
+        raise ValueError("a history without its entries")
     history = History(**saved)
     for pairs in (history.loss, history.validation):
-        pairs[:] = [(int(step), float(value)) for step, value in pairs]  # JSON has made lists of them
-    numbers = (history.step, history.best_step)
-    if not all(type(n) is int and n >= 0 for n in numbers) or not isinstance(history.best, float | int):
-        raise ValueError("a history without its numbers")
+        pairs[:] = [(_whole(step), float(value)) for step, value in pairs]  # JSON has made lists of them
+        if not all(math.isfinite(value) for _, value in pairs):
+            raise ValueError("a loss that is no number")
+    if not history.loss or history.loss[-1][0] != _whole(history.step) or math.isnan(history.best):
+        raise ValueError("a history that does not fit its step")
+    history.best_step = _whole(history.best_step, most=history.step)
     history.best, history.interrupted = float(history.best), False
     return history

@@ -21,7 +21,7 @@ from minidgm.checkpoint import load_arrays, load_model, locked, save_arrays, sav
 from minidgm.errors import UserError
 from minidgm.optim import Adam, clip_by_norm
 from minidgm.progress import Progress
-from minidgm.run import History, Run
+from minidgm.run import History, Run, last_good
 from minidgm.tensor import parameters, value_and_grad
 
 __all__ = ["History", "load_arrays", "load_model", "mean_loss", "save_arrays", "save_model", "set_arrays", "train"]
@@ -53,7 +53,7 @@ def train(
 
     data, validation: an array whose first axis are the objects, or a tuple of such arrays, which are cut alike.
     every:      how many steps lie between two entries of the history and two validations.
-    patience:   stop after so many validations in a row without a new best one.
+    patience:   stop after so many validations in a row without a new best one; needs `validation`.
     clip:       the longest gradient allowed (`clip_by_norm`).
     average:    decay of an exponential moving average of the parameters: what is validated and kept.
     checkpoint: a path; the run's whole state is written there at each validation, and with resume=True read from it.
@@ -61,27 +61,25 @@ def train(
     A loss with a schedule, as `negative_elbo(warm_up(1000))` is, has a method `at_step`, which is told the step.
 
     The model is trained in place. At the end it holds the parameters with the best validation loss, or the last ones
-    if there is no validation; so it does after an error. Raises ValueError for data with NaN; FloatingPointError for a
-    loss, gradient or validation loss that is no finite number, which names the step and what to try.
+    if there is no validation; after an error the best ones, too, or those of the last entry of the history. Raises
+    ValueError for data with NaN; FloatingPointError for a loss, gradient or validation loss that is no finite number,
+    which names the step and what to try.
     """
     parts = _checked("data", data)
-    for what, number in (("steps", steps), ("batch", batch), ("every", every)):
-        if not hasattr(number, "__index__") or number < (what != "steps"):
-            raise ValueError(f"{what}: expected a whole number from 1 on, got {number!r}")
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
-    if not parameters(model):
-        raise ValueError("model: has no parameters to train: a Module's parameters are its float arrays")
+    _check_settings(model, loss, rng, optimizer or Adam(), steps, batch, every)
+    if patience is not None and (validation is None or not hasattr(patience, "__index__") or patience < 1):
+        got = "no validation data" if validation is None else repr(patience)
+        raise ValueError(f"patience: expected a whole number of validations from 1 on, and their data, got {got}")
     if validation is not None:
         _checked("validation", validation)
     keep_freed_memory()
     run = Run(model, optimizer or Adam(), rng, len(parts[0]), min(batch, len(parts[0])), average)
     path = _checkpoint_path(checkpoint, resume)
-    step_of, history, recent = value_and_grad(loss), run.history, []
+    step_of, history, recent, saved = value_and_grad(loss), run.history, [], 0
     with locked(path):
         if path is not None and resume and path.exists():
             run.restore(load_arrays(path), path)
-            history = run.history
+            history, saved = run.history, run.history.step
         try:
             with Progress(name, steps) as progress, np.errstate(all="ignore"):  # what goes wrong is said in a sentence
                 while history.step < steps and not run.out_of_patience(patience):
@@ -94,7 +92,7 @@ def train(
                     recent.append(float(value))
                     progress.show(history.step, _state_of(recent[-1], history))
                     if history.step % every == 0 or history.step == steps:
-                        run.check_parameters(path)
+                        run.check_finite(path)
                         history.loss.append((history.step, float(np.mean(recent))))
                         recent = []
                         if validation is not None:
@@ -103,6 +101,7 @@ def train(
                         run.keep_good()
                         if path is not None:
                             save_arrays(path, run.state())
+                            saved = history.step
         except KeyboardInterrupt:
             history.interrupted = True
         except BaseException:
@@ -113,6 +112,8 @@ def train(
         kept = "the best model so far" if run.best else "the model as it is"
         print(f"{name}: stopped at step {history.step} of {steps}, goes on with {kept}; "
               "Ctrl-C once more, at once, stops everything", file=sys.stderr)  # fmt: skip
+        if saved:
+            print(f"{path}: holds step {saved}; resume=True goes on from there", file=sys.stderr)
         time.sleep(PAUSE)  # outside of the try: a second Ctrl-C leaves the program
     return history
 
@@ -129,15 +130,14 @@ def keep_freed_memory() -> None:
 
 def check_finite(value, grad: dict, step: int, path: Path | None) -> None:
     """FloatingPointError, before anything is changed, unless the loss and the whole gradient are finite."""
-    kept = "" if path is None else f"; {path} still holds the last good state"
     if not np.isfinite(value):
-        raise FloatingPointError(f"loss: {value} at step {step}; try a smaller lr, or clip=1.0{kept}")
+        raise FloatingPointError(f"loss: {value} at step {step}; try a smaller lr, or clip=1.0{last_good(path)}")
     for name, g in grad.items():
         flat = g.ravel()
         if not np.isfinite(np.dot(flat, flat)) and not np.all(np.isfinite(flat)):  # large squares are no harm
             raise FloatingPointError(
                 f"gradient: NaN or infinity in {name} at step {step}, though the loss is {float(value):.4g}: "
-                f"a square root or logarithm at 0? Nothing was changed by it{kept}"
+                f"a square root or logarithm at 0? Nothing was changed by it{last_good(path)}"
             )
 
 
@@ -166,6 +166,23 @@ def _checked(name: str, data) -> tuple:
             row = int(np.argwhere(~np.isfinite(part))[0][0])
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity in row {row}; clean the data first")
     return parts
+
+
+def _check_settings(model, loss, rng, optimizer, steps, batch, every) -> None:
+    """ValueError, one sentence, for what `train` cannot work with."""
+    for what, number in (("steps", steps), ("batch", batch), ("every", every)):
+        if not hasattr(number, "__index__") or number < (what != "steps"):
+            raise ValueError(f"{what}: expected a whole number from 1 on, got {number!r}")
+    if not isinstance(rng, np.random.Generator):
+        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
+    for what, thing, method, wanted in (
+        ("loss", loss, "__call__", "a function of (model, batch, rng)"),
+        ("optimizer", optimizer, "step", "an optimizer such as Adam(1e-3)"),
+    ):
+        if not hasattr(thing, method):
+            raise ValueError(f"{what}: expected {wanted}, got {thing!r}")
+    if not parameters(model):
+        raise ValueError("model: has no parameters to train: a Module's parameters are its float arrays")
 
 
 def _rows(parts, rows, data):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import cast
 
-from minidgm.data.cifar import is_tar, load_cifar10
+from minidgm.data.cifar import cifar_place, is_tar, load_cifar10
 from minidgm.data.densities import (
     Banana,
     Checkerboard,
@@ -17,7 +17,7 @@ from minidgm.data.densities import (
 )
 from minidgm.data.digits import load_digits
 from minidgm.data.files import existing_file
-from minidgm.data.idx import holds_idx, load_idx
+from minidgm.data.idx import idx_folders, load_idx
 from minidgm.data.images import Images, Split
 from minidgm.errors import UserError
 
@@ -58,9 +58,9 @@ def load_images(path=None) -> Images:
         names = [file.name.lower() for file in path.iterdir()]
     except OSError as error:
         raise UserError(f"{path}: cannot be read ({error.strerror})") from error
-    if holds_idx(path) or any("train-images" in name or "t10k-images" in name for name in names):
+    if idx_folders(path) or any("train-images" in name or "t10k-images" in name for name in names):
         return cast(Images, load_idx(path))
-    if any(name.startswith(("data_batch", "test_batch")) for name in names):
+    if cifar_place(path) or any(name.startswith("test_batch") for name in names):
         return cast(Images, load_cifar10(path))
     raise UserError(
         f"{path}: found neither MNIST's files (train-images-idx3-ubyte, …) nor CIFAR-10's (data_batch_1.bin, …)"

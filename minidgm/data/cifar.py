@@ -31,6 +31,8 @@ def load_cifar10(path) -> Split | Images:
     """
     path = Path(path)
     if path.is_dir():
+        path = cifar_place(path) or path
+    if path.is_dir():
         parts = [_read_file(_find(path, name)) for name in [*TRAIN, TEST]]
     elif is_tar(existing_file(path)):
         parts = _read_tar(path)
@@ -80,11 +82,21 @@ def _read_file(path: Path) -> Split:
 
 
 def _find(folder: Path, name: str) -> Path:
-    if (folder / name).exists():
-        return existing_file(folder / name)
-    if (folder / name.removesuffix(".bin")).exists():
+    found = {path.name.lower(): path for path in sorted(folder.iterdir())}
+    if name in found:
+        return existing_file(found[name])
+    if name.removesuffix(".bin") in found:
         raise UserError(f"{folder}: this is the Python (pickle) version of CIFAR-10; {WANTED}")
     raise UserError(f"{folder}: no file {name}; {WANTED}")
+
+
+def cifar_place(folder: Path) -> Path | None:
+    """The folder, this one or the archive's below it, or the archive itself, with the batches; None without them."""
+    for place in (folder, folder / "cifar-10-batches-bin", folder / "cifar-10-batches-py"):
+        if place.is_dir() and any(path.name.lower().startswith("data_batch") for path in place.iterdir()):
+            return place
+    archive = folder / "cifar-10-binary.tar.gz"
+    return archive if archive.is_file() else None
 
 
 def is_tar(path: Path) -> bool:

@@ -62,17 +62,17 @@ def _read_header(file, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
     return np.dtype(TYPES[start[2]]), tuple(int(n) for n in np.frombuffer(lengths, ">u4"))
 
 
-def holds_idx(folder: Path) -> Path | None:
-    """Where, in a folder or just below it, the four files are; None where they are not."""
-    below = [folder / "raw", folder / "MNIST" / "raw", *sorted(folder.glob("*/raw"))]
-    for place in (folder, *below):
-        if place.is_dir() and _candidates(place, NAMES[0]):
-            return place
-    return None
+def idx_folders(folder: Path) -> list[Path]:
+    """The folders, this one or else torchvision's below it, that hold training images."""
+    found = [place for place in (folder, folder / "raw") if place.is_dir() and _candidates(place, NAMES[0])]
+    return found[:1] or [place for place in sorted(folder.glob("*/raw")) if _candidates(place, NAMES[0])]
 
 
 def _load_folder(folder: Path) -> Images:
-    folder = holds_idx(folder) or folder
+    places = idx_folders(folder)
+    if len(places) > 1:
+        raise UserError(f"{folder}: holds {' and '.join(str(p.relative_to(folder)) for p in places[:2])}; name one")
+    folder = places[0] if places else folder
     train_images, train_labels, test_images, test_labels = (_load_file(_find(folder, name)) for name in NAMES)
     train, test = _pair(folder, train_images, train_labels), _pair(folder, test_images, test_labels)
     if train.images.shape[1:] != test.images.shape[1:]:
@@ -101,18 +101,22 @@ def _candidates(folder: Path, name: str) -> list[Path]:
 
     Of a file and its .gz the file is taken.
     """
-    plain = name.replace("-idx", ".idx")
     emnist = name.replace("t10k", "test")  # emnist-digits-test-images-idx3-ubyte
     found: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        stem = path.name.lower().removesuffix(".gz")
-        whole = stem in (name, plain) or (stem.startswith("emnist-") and stem.endswith(f"-{emnist}"))
+        stem = _stem(path)
+        whole = stem == name or (stem.startswith("emnist-") and stem.endswith(f"-{emnist}"))
         if whole and path.is_dir():  # Kaggle's
-            inner = [p for p in sorted(path.iterdir()) if p.name.lower().removesuffix(".gz") in (name, plain)]
+            inner = [p for p in sorted(path.iterdir()) if _stem(p) == name]
             path = inner[0] if inner else path
         if whole and (stem not in found or not path.name.lower().endswith(".gz")):
             found[stem] = path
     return list(found.values())
+
+
+def _stem(path: Path) -> str:
+    """A file's name as LeCun published it: with a hyphen where Kaggle has a dot."""
+    return path.name.lower().removesuffix(".gz").replace(".idx", "-idx")
 
 
 def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
