@@ -162,7 +162,7 @@ class Run:
 
 def last_good(path: Path | None) -> str:
     """The end of a sentence about a step that went wrong: where the work before it is."""
-    return "" if path is None else f"; {path} still holds the last good state"
+    return "" if path is None or not path.exists() else f"; {path} still holds the last good state"
 
 
 def _whole(number, most: float = math.inf) -> int:

@@ -1,14 +1,16 @@
 """Interrupted work: killed runs go on bit for bit; NaN, full disks, damaged files and second runs lose nothing."""
 
+import errno
 import json
 import os
 import signal
 import struct
 import subprocess
 import sys
-import time
+import tempfile
 import warnings
 import zipfile
+from pathlib import Path
 
 import autograd.numpy as anp
 import numpy as np
@@ -85,6 +87,19 @@ def test_a_learning_rate_that_blows_up_is_one_sentence(tmp_path):
         train(model(), square, DATA, np.random.default_rng(0), steps=50, optimizer=Adam(1e30), every=5)
 
 
+def test_squares_beyond_float32_are_named_and_cost_nothing(tmp_path):
+    """g² overflows from |g| = 1.8e19 on: Adam's steps become 0, and stay 0; a file with such averages is no use."""
+    file, net = tmp_path / "run.npz", model()
+    large = lambda net, x, rng: square(net, x, rng) * np.float32(1e25)  # noqa: E731
+    with pytest.raises(FloatingPointError, match="the optimizer's v: NaN or infinity by step 5; .*clip=1.0"):
+        train(net, large, DATA, np.random.default_rng(0), steps=10, batch=20, every=5, checkpoint=file)
+    assert not file.exists()
+    assert all(np.array_equal(a, b) for a, b in zip(parameters(model()).values(), parameters(net).values()))
+    with pytest.raises(FloatingPointError, match="clip=1.0$"):  # and no word of a file that there is not
+        train(net, large, DATA, np.random.default_rng(0), steps=10, batch=20, every=5, checkpoint=file)
+    train(net, large, DATA, np.random.default_rng(0), steps=10, batch=20, every=5, clip=1.0, checkpoint=file)
+
+
 def test_a_validation_loss_that_is_no_number_ends_the_run():
     bad = lambda net, x, rng: np.float32(np.nan)  # noqa: E731
     with pytest.raises(FloatingPointError, match="validation loss: nan at step 5"):
@@ -94,53 +109,94 @@ def test_a_validation_loss_that_is_no_number_ends_the_run():
 # ------------------------------------------------------------------ killed runs
 
 SCRIPT = """
-import sys
+import os, random, signal, sys, time
 import numpy as np
+sys.path.insert(0, sys.argv[1])
 from tests_of_checkpoint import DATA, model, square
+import minidgm.checkpoint
 from minidgm.train import save_model, train
 
-out, checkpoint, pause = sys.argv[1:]
+def run(name, loss=square):
+    net = model()
+    train(net, loss, DATA, np.random.default_rng(3), steps=150, batch=20, every=1, validation=DATA,
+          checkpoint=f"{name}-run.npz", resume=True, average=0.9)
+    save_model(f"{name}.npz", net)
+
+def child(work):
+    pid = os.fork()
+    if pid == 0:
+        work()
+        os._exit(0)
+    return pid
+
+def deadly(module, call, after):  # kill -9 just before or after a system call of the third checkpoint it writes
+    def work():
+        real, calls = getattr(module, call), []
+        def last(*args, **more):
+            calls.append(1)
+            if len(calls) == 3 and not after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            real(*args, **more)
+            if len(calls) == 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+        setattr(module, call, last)
+        run("killed")
+    return work
+
 def slow(net, x, rng):
-    if float(pause): import time; time.sleep(float(pause))
+    time.sleep(0.002)
     return square(net, x, rng)
-net = model()
-train(net, slow, DATA, np.random.default_rng(3), steps=60, batch=20, every=1, validation=DATA,
-      checkpoint=checkpoint, resume=True, average=0.9)
-save_model(out, net)
+
+run("whole")
+random.seed(0)
+kills = 0
+for module, call in ((np, "savez"), (os, "fsync"), (os, "replace")):
+    for after in (False, True):
+        kills += os.waitpid(child(deadly(module, call, after)), 0)[1] == signal.SIGKILL
+for _ in range(20):
+    before = os.stat("killed-run.npz").st_mtime_ns
+    pid = child(lambda: run("killed", slow))
+    while os.stat("killed-run.npz").st_mtime_ns == before and os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG |
+                                                                        os.WNOWAIT) is None:
+        time.sleep(0.0005)  # until it has gone on: a moment before would only repeat the last one
+    time.sleep(random.uniform(0, 0.01))
+    os.kill(pid, signal.SIGKILL)
+    kills += os.waitpid(pid, 0)[1] == signal.SIGKILL
+run("killed")
+print(kills, *sorted(os.listdir(".")))
 """
 
 
 @posix
-def test_twenty_kills_at_random_moments_leave_the_run_as_it_would_have_been(tmp_path):
-    (tmp_path / "tests_of_checkpoint.py").write_bytes(open(__file__, "rb").read())
-    script = tmp_path / "run.py"
-    script.write_text(SCRIPT)
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, str(tmp_path)]), "OMP_NUM_THREADS": "1"}
+def test_twenty_six_kills_leave_the_run_as_it_would_have_been(tmp_path):
+    """Six at the calls that write a checkpoint, twenty at random moments; one interpreter, forked each time."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "files").mkdir()
+    (tmp_path / "code" / "tests_of_checkpoint.py").write_bytes(Path(__file__).read_bytes())
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+    done = subprocess.run([sys.executable, "-c", SCRIPT, tmp_path / "code"], cwd=tmp_path / "files", env=environment,
+                          capture_output=True, text=True, timeout=100)  # fmt: skip
+    assert done.stderr == "" and done.returncode == 0
+    kills, *left = done.stdout.split()
+    assert int(kills) >= 20  # of 26: a run may come to its end before
+    assert left == ["killed-run.npz", "killed.npz", "whole-run.npz", "whole.npz"]  # no halves, no locks
+    for file in ("{}.npz", "{}-run.npz"):
+        whole, killed = (load_arrays(tmp_path / "files" / file.format(name)) for name in ("whole", "killed"))
+        assert whole.keys() == killed.keys() and all(np.array_equal(whole[k], killed[k]) for k in whole)
 
-    def start(name, pause):
-        command = [sys.executable, script, tmp_path / f"{name}.npz", tmp_path / f"{name}-run.npz", str(pause)]
-        return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE)
 
-    assert start("whole", 0).wait() == 0
-    rng, kills = np.random.default_rng(0), 0
-    while kills < 20 and not (tmp_path / "killed.npz").exists():
-        run = start("killed", 0.01)
-        before = (tmp_path / "killed-run.npz").stat().st_mtime_ns if (tmp_path / "killed-run.npz").exists() else 0
-        limit = time.monotonic() + 20
-        while time.monotonic() < limit and run.poll() is None:  # until it has gone on, then a little more
-            if (tmp_path / "killed-run.npz").exists() and (tmp_path / "killed-run.npz").stat().st_mtime_ns != before:
-                break
-            time.sleep(0.002)
-        time.sleep(rng.uniform(0, 0.03))
-        run.send_signal(signal.SIGKILL)
-        run.communicate()
-        kills += 1
-    assert kills >= 10
-    last = start("killed", 0)
-    assert (last.wait(), last.stderr.read()) == (0, b"")
-    whole, killed = (load_arrays(tmp_path / f"{name}.npz") for name in ("whole", "killed"))
-    assert whole.keys() == killed.keys() and all(np.array_equal(whole[k], killed[k]) for k in whole)
+@posix
+def test_ctrl_c_in_the_middle_of_writing_leaves_the_old_file_and_no_half(tmp_path, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    file = tmp_path / "run.npz"
+    save_arrays(file, {"a": np.arange(3)})
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        save_arrays(file, {"a": np.arange(4)})
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"] and len(load_arrays(file)["a"]) == 3
 
 
 # ------------------------------------------------------------------ two runs, full disks, folders that refuse
@@ -170,6 +226,63 @@ def test_a_full_disk_is_one_sentence_and_the_old_file_is_whole(tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, ignored)
     np.testing.assert_array_equal(load_arrays(file)["a"], [0, 1, 2])
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+@posix
+def test_a_full_disk_in_training_keeps_the_last_checkpoint_and_the_best_model(tmp_path, monkeypatch):
+    """What ENOSPC does at the second checkpoint: one sentence; file and model are those of the first."""
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    class Filling(Poisoned):
+        def at_step(self, step):
+            if step == 6:
+                monkeypatch.setattr(os, "fsync", full)
+            super().at_step(step)
+
+    net, file = model(), tmp_path / "run.npz"
+    with pytest.raises(UserError, match=r"run.npz: cannot be written \(No space left on device\)"):
+        train(net, Filling(0, "none"), DATA, np.random.default_rng(0), steps=40, batch=20, every=5, checkpoint=file)
+    assert all(np.all(np.isfinite(theta)) for theta in parameters(net).values())
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+    monkeypatch.undo()
+    history = train(model(), square, DATA, np.random.default_rng(0), steps=5, batch=20, checkpoint=file, resume=True)
+    assert [step for step, _ in history.loss] == [5]
+
+
+@posix
+def test_a_read_only_folder_is_one_sentence():
+    """As an ordinary user: root, whom no folder refuses, becomes one for the while."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        (file := Path(folder) / "run.npz").write_bytes(b"")
+        os.chmod(file, 0o000)
+        os.chmod(folder, 0o555)
+        root = os.geteuid() == 0
+        if root:
+            os.seteuid(65534)
+        try:
+            with pytest.raises(UserError, match=r"other.npz: cannot be written \(Permission denied\)"):
+                train(model(), square, DATA, np.random.default_rng(0), steps=3, checkpoint=Path(folder) / "other.npz")
+            with pytest.raises(UserError, match=r"run.npz: cannot be read \(Permission denied\)"):
+                load_arrays(file)
+        finally:
+            if root:
+                os.seteuid(0)
+            os.chmod(folder, 0o755)
+
+
+@posix
+def test_a_disk_without_locks_is_no_reason_to_stop(tmp_path, monkeypatch):
+    import fcntl
+
+    def none(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    train(model(), square, DATA, np.random.default_rng(0), steps=3, batch=20, checkpoint=tmp_path / "run.npz")
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 
@@ -243,6 +356,21 @@ def test_files_that_could_unpack_to_any_size_are_refused(method, tmp_path):
         load_arrays(tmp_path / "bomb.npz")
 
 
+def test_entries_that_share_their_bytes_are_refused(tmp_path):
+    """A thousand names for one megabyte would fill a gigabyte of memory (Fifield 2019, without compression)."""
+    file, names = tmp_path / "shared.npz", 1000
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("0000.npy", header("{'descr': '|u1', 'fortran_order': False, 'shape': (1048576,), }")
+                         + bytes(1 << 20))  # fmt: skip
+    raw = file.read_bytes()
+    start, end = raw.rindex(b"PK\x01\x02"), raw.rindex(b"PK\x05\x06")
+    entries = b"".join(raw[start:end].replace(b"0000", b"%04d" % k) for k in range(names))
+    closing = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, names, names, len(entries), start, 0)
+    file.write_bytes(raw[:start] + entries + closing)
+    with pytest.raises(UserError, match="damaged one"):
+        load_arrays(file)
+
+
 def changed(saved, tmp_path, **changes):
     """The saved state with some entries changed."""
     state = load_arrays(saved) | changes
@@ -279,19 +407,34 @@ NAN = np.full((2, 4), np.nan, np.float32)
         {"rng": np.array("{}")},
         {"numbers": np.array("[]")},
         {"history": {"step": "three"}},
-        {"history": {}},
+        {"history": None},
+        {"history": {"step": -1}},
+        {"history": {"step": 10**30}},
+        {"history": {"best": float("nan")}},
+        {"history": {"best": float("inf")}},
+        {"history": {"best_step": 7}},
+        {"history": {"loss": []}},
+        {"history": {"loss": [[3, 1.0], [6, float("nan")]]}},
+        {"history": {"validation": None}},
+        {"history": {"more": 1}},
         {"history": {"loss": [[1]]}},
         {"made_with": ["Adam"]},
         {"made_with": {}},
         {"bad": None},
+        {"bad": -3},
+        {"position": -1000},
+        {"position": 61},
+        {"position": 1.5},
+        {"numbers": np.array("[" * 100_000)},
+        {"optimizer/m": np.zeros(3, np.float32), "optimizer/v": np.zeros(3, np.float32)},
     ],
     ids=lambda changes: "-".join(f"{k}={str(v)[:12]}" for k, v in changes.items()),
 )
 def test_a_state_is_taken_whole_or_not_at_all(changes, saved, tmp_path):
-    inside = {"history", "made_with", "bad"} & changes.keys()
+    inside = {"history", "made_with", "bad", "position"} & changes.keys()
     if "history" in changes:
         content = json.loads(str(load_arrays(saved)["numbers"]))["history"]
-        changes = {"history": (content | changes["history"]) if changes["history"] else {"step": None}}
+        changes = {"history": {} if changes["history"] is None else content | changes["history"]}
     file = changed(saved, tmp_path, **(numbers(saved, **changes) if inside else changes))
     net, optimizer, rng = model(), Adam(), np.random.default_rng(0)
     before = {name: theta.copy() for name, theta in parameters(net).items()}
@@ -334,6 +477,9 @@ def test_a_model_takes_another_dtypes_numbers_if_they_fit(tmp_path):
     [
         ({"rng": 0}, "rng: expected a numpy.random.Generator"),
         ({"batch": 7.5}, "batch: expected a whole number from 1 on, got 7.5"),
+        ({"patience": 0, "validation": DATA}, "patience: expected a whole number .* got 0"),
+        ({"patience": 3}, "patience: expected a whole number .* got no validation data"),
+        ({"optimizer": 0.01}, r"optimizer: expected an optimizer such as Adam\(1e-3\), got 0.01"),
         ({}, None),
     ],
 )

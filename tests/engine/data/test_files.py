@@ -178,6 +178,33 @@ def test_a_layout_that_people_have_is_found(rename, tmp_path):
     assert [len(part) for part in images[:3]] == [18, 2, 5] and images.shape == (4, 3, 1)
 
 
+def test_kaggles_folder_with_each_file_twice_is_read(tmp_path):
+    for path in sorted(mnist(tmp_path).iterdir()):
+        content = path.read_bytes()
+        path.unlink()
+        path.mkdir()
+        (path / path.name).write_bytes(content)
+        (tmp_path / path.name.replace("-idx", ".idx")).write_bytes(content)
+    assert len(load_images(tmp_path).train) == 18
+
+
+def test_of_two_data_sets_below_a_folder_none_is_chosen(tmp_path):
+    for name in ("MNIST", "FashionMNIST"):
+        (tmp_path / name / "raw").mkdir(parents=True)
+        mnist(tmp_path / name / "raw")
+    with pytest.raises(UserError, match="holds FashionMNIST/raw and MNIST/raw; name one"):
+        load_images(tmp_path)
+    assert len(load_images(tmp_path / "FashionMNIST").train) == 18
+
+
+@pytest.mark.parametrize("rename", [str, str.upper])
+def test_cifar_10_is_found_below_the_folder_that_was_named(rename, tmp_path):
+    (below := tmp_path / "cifar-10-batches-bin").mkdir()
+    for path in sorted(cifar(below).iterdir()):
+        path.rename(path.with_name(rename(path.name)))
+    assert len(load_images(tmp_path).test) == len(load_images(below).test) == 10
+
+
 def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path):
     for kind in ("digits", "letters"):
         (tmp_path / kind).mkdir()
