@@ -146,6 +146,7 @@ def test_a_row_whose_training_was_stopped_has_no_verdict_and_is_done_again(labs,
     run.run_all(tmp_path / "all", Options())
     found = results.collect(tmp_path)["3"]
     assert found["verdict"] == "Stopped early, no verdict" and found["shortened"] == ["MADE, seed 0"]
+    assert "Row 3. Stopped early, no verdict: so." in (tmp_path / "all" / "two" / "report.txt").read_text("utf-8")
     sys.modules["minidgm.labs.two"].PARTS = whole
     run.run_all(tmp_path / "all", Options())
     assert runs == [1, 2, 3] and results.collect(tmp_path)["3"]["verdict"] == "Yes"
