@@ -59,9 +59,13 @@ def reported(parts: Any) -> Error:
     return Error(printable(kind, 80), printable(message, 500), tuple(printable(line, 200) for line in lines[-3:]))
 
 
+# Control characters, halves of characters, and marks that turn the direction of text.
+_UNPRINTABLE = r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+
+
 def printable(text: Any, most: int) -> str:
-    """Text from a student's process without control characters, at most so long."""
-    clean = re.sub(r"[^\S\n]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]", " ", str(text))
+    """Text from a student's process made harmless, at most so long."""
+    clean = re.sub(_UNPRINTABLE, " ", str(text))
     return clean if len(clean) <= most else clean[:most] + " ..."
 
 
@@ -262,5 +266,9 @@ def describe(value: Any, contents: bool = True) -> str:
         return f"{what} ({inside})" if contents else what
     if isinstance(value, dict):
         return "a dict with the keys " + (", ".join(map(str, value)) or "(none)")
+    if isinstance(value, Unusable):
+        return value.what
+    if isinstance(value, int) and abs(value) >= 1 << 64:
+        return f"a whole number of {value.bit_length()} bits"
     shown = f"{value:.6g}" if isinstance(value, float) else repr(value)
     return shown if len(shown) < 40 else f"a {type(value).__name__}"

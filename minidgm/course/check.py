@@ -16,17 +16,18 @@ from minidgm.errors import UserError
 
 
 def check_exercise(
-    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, hidden: Path | None = None
+    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, hidden: Path | None = None, source: str = ""
 ) -> Report:
     """Grade one student's file with the clone's graders; `hidden` shuts its process in, away from that folder.
 
+    source: the file's text, where it was read before.
     A file that can't be used is a report too, one with a problem.
     """
     tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
     solution = load(root / "solutions" / f"{exercise.stem}.py")
     blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
     try:
-        source = read_answer(path)
+        source = source or read_answer(path)
     except UserError as error:
         return Report(exercise, blank, str(error))
     with Worker(path, source, limits, hidden) as worker:

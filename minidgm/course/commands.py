@@ -39,7 +39,11 @@ def register(commands) -> None:
     grade.add_argument("--out", type=Path, metavar="DIR", help="a new folder for the results (default: results)")
     grade.add_argument("--only", metavar="NN,NN", help="the exercises that were set, as in 1,2,7 (default: all)")
     grade.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: one a processor)")
-    grade.add_argument("--bundle", choices=("gradescope", "github"), help="write what that service needs to grade")
+    grade.add_argument(
+        "--bundle", choices=("gradescope", "actions", "classroom50"), help="write what that service needs to grade"
+    )
+    grade.add_argument("--remark", type=float, default=1.0, metavar="P", help="points where only a dtype is wrong (1)")
+    grade.add_argument("--visibility", default="visible", metavar="WHEN", help="Gradescope's: visible, hidden, ...")
 
 
 # ------------------------------------------------------------------ checking
@@ -284,5 +288,9 @@ def run_grade(args: argparse.Namespace) -> int:
         return bundle.write(graders_root(), args.bundle, args.out, exercises)
     if not args.submissions:
         raise UserError("name the submissions' folders, as in `minidgm grade submissions/* --out results`.")
-    jobs = args.jobs or os.cpu_count() or 1
-    return grade.grade(graders_root(), args.submissions, args.out or Path("results"), jobs, exercises)
+    if args.visibility not in grade.VISIBILITIES:
+        raise UserError(f"--visibility {args.visibility}: expected one of {', '.join(grade.VISIBILITIES)}.")
+    if not 0 <= args.remark <= 1:
+        raise UserError(f"--remark {args.remark:g}: expected points from 0 to 1.")
+    jobs, marking = args.jobs or os.cpu_count() or 1, grade.Marking(args.remark, args.visibility)
+    return grade.grade(graders_root(), args.submissions, args.out or Path("results"), jobs, exercises, marking)

@@ -76,7 +76,9 @@ def _other_form(answer: Answer) -> str:
     got = call.outcome.value
     if got is None or call.outcome.mutated:
         return ""
-    wanted = getattr(answer._reference, call.function)(*copied(call.args))
+    wanted = _wanted(answer, call)
+    if wanted is None:
+        return ""
     same = _form(got) == _form(wanted) and not _exchanged(got, wanted)
     return "" if same else f"{call.function} returned {describe(got)}; wanted {describe(wanted)}."
 
@@ -101,8 +103,17 @@ def _wrong_form(answer: Answer, error: Exception) -> str:
     if not answer._calls or answer._reference is None:
         return f"the returned value could not be used ({type(error).__name__}: {error})."
     call = answer._calls[-1]
-    wanted = getattr(answer._reference, call.function)(*copied(call.args))
-    return f"{call.function} returned {describe(call.outcome.value)}; wanted {describe(wanted)}."
+    wanted = _wanted(answer, call)
+    less = f"{call.function} returned {describe(call.outcome.value)}, which can't be used"
+    return less + "." if wanted is None else f"{less[: less.rindex(',')]}; wanted {describe(wanted)}."
+
+
+def _wanted(answer: Answer, call: Call) -> Any:
+    """What the reference makes of a call; None where its arguments, made by the student, are too much for it."""
+    try:
+        return getattr(answer._reference, call.function)(*copied(call.args))
+    except Exception:
+        return None
 
 
 class Remark(Wrong):

@@ -16,6 +16,7 @@ import pytest
 from minidgm.course.exercises import find
 from minidgm.course.files import read_answer
 from minidgm.course.lecturer.grade import grade
+from minidgm.course.sandbox import bubble
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,6 +143,48 @@ print(report); print(report, file=sys.stderr); sys.__stdout__.flush()
         "import ctypes; libc = ctypes.CDLL(None); buffer = ctypes.create_string_buffer(99999); s = {}; "
         "libc.read(libc.open(PATH.encode(), 0), buffer, 99999); exec(buffer.value, s); found = s['momentum_step']",
     ),
+    "makes another's answer unreadable": """
+import os, struct
+for tool in (lambda: os.chmod(HONEST, 0), lambda: os.remove(HONEST), lambda: os.setxattr(
+        HONEST, "system.posix_acl_access", struct.pack("<I", 2) + struct.pack("<HHI", 1, 0, 0xFFFFFFFF))):
+    try: tool()
+    except OSError: pass
+"""
+    + WRONG,
+    "lowers the limits of the grader": """
+import os, resource
+for pid in (os.getppid(), 0):
+    for kind in (resource.RLIMIT_NOFILE, resource.RLIMIT_CPU):
+        try: resource.prlimit(pid or os.getpid(), kind, (0, 0))
+        except Exception: pass
+try: os.setpriority(os.PRIO_PROCESS, os.getppid(), 19)
+except Exception: pass
+"""
+    + WRONG,
+    "replaces what the walls are made of": SOLVE.replace(
+        "STEAL",
+        "import builtins, os; builtins.any = lambda *a: True; builtins.isinstance = lambda *a: True; "
+        "os.path.realpath = os.fsdecode = lambda path: os.getcwd(); builtins.str = lambda *a: ''; "
+        "s = {}; exec(open(PATH).read(), s); found = s['momentum_step']",
+    ),
+    "finds the walls among all objects": SOLVE.replace(
+        "STEAL",
+        "import gc; [f.__closure__[0].__setattr__('cell_contents', lambda *a: True) for f in gc.get_objects() "
+        "if getattr(f, '__name__', '') in ('audit', 'inside') and f.__closure__]; "
+        "s = {}; exec(open(PATH).read(), s); found = s['momentum_step']",
+    ),
+    "opens the solution beside a folder's descriptor": SOLVE.replace(
+        "STEAL",
+        "import os; d = os.open('/usr', os.O_RDONLY); s = {}; "
+        "exec(os.read(os.open('..' + PATH, os.O_RDONLY, dir_fd=d), 99999), s); found = s['momentum_step']",
+    ),
+    "starts a program by the primitive": SOLVE.replace(
+        "STEAL",
+        "import os, _posixsubprocess as p; r, w = os.pipe(); e, f = os.pipe(); "
+        "p.fork_exec([b'/bin/cat', PATH.encode()], [b'/bin/cat'], True, (f,), None, None, -1, -1, -1, w, -1, -1, e, f, "
+        "False, False, 0, None, None, None, -1, None, False); os.close(w); s = {}; exec(os.read(r, 99999), s); "
+        "found = s['momentum_step']",
+    ),
     "gives up where it is wrong": """
 calls = 0
 def momentum_step(theta, grad, velocity, lr, beta):
@@ -165,6 +208,10 @@ def copy_clone(folder):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Every attack and an honest submission, graded at once: each one's report."""
+    return grade_all(tmp_path_factory, ATTACKS)
+
+
+def grade_all(tmp_path_factory, attacks):
     base = tmp_path_factory.mktemp("class")
     clone = copy_clone(tmp_path_factory.mktemp("clone"))
     places = {
@@ -177,7 +224,7 @@ def graded(tmp_path_factory):
     }
     constants = "".join(f"{name} = {str(path)!r}\n" for name, path in places.items())
     folders = {"honest": (ROOT / "solutions" / "ex02_optimizers.py").read_text(encoding="utf-8")}
-    folders |= {f"attack{i}": constants + source for i, source in enumerate(ATTACKS.values())}
+    folders |= {f"attack{i}": constants + source for i, source in enumerate(attacks.values())}
     for name, source in folders.items():
         (base / name).mkdir()
         (base / name / "ex02_optimizers.py").write_text(source, encoding="utf-8")
@@ -205,9 +252,22 @@ def test_the_honest_submission_has_its_points_whatever_the_others_do(graded):
     assert len(rows) == len(ATTACKS) + 2 and rows[1] == "honest,2,2,2,"
 
 
+def test_without_bubblewrap_the_other_walls_hold(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("MINIDGM_NO_BUBBLEWRAP", "1")
+    chosen = {name: source for name, source in ATTACKS.items() if "solution" in name or "walls" in name}
+    bubble.available.cache_clear()
+    try:
+        reports, _ = grade_all(tmp_path_factory, chosen)
+    finally:
+        bubble.available.cache_clear()
+    assert {name: report["right"] for name, report in reports.items()} == dict.fromkeys(reports, 0) | {"honest": 2}
+    walls = {entry["walls"] for report in reports.values() for entry in report["exercises"]}
+    assert walls - {""} and walls <= {"kernel", "hook", ""}
+
+
 def test_reports_say_which_walls_stood(graded):
     walls = {entry["walls"] for report in graded[0].values() for entry in report["exercises"]}
-    assert walls & {"kernel", "hook"} and walls <= {"kernel", "hook", ""}
+    assert walls - {""} and walls <= {"bubblewrap, kernel", "bubblewrap, hook", "kernel", "hook", ""}
 
 
 def test_answers_that_are_links_are_not_followed(tmp_path):

@@ -1,9 +1,9 @@
-"""What other services need to grade: `minidgm grade --bundle gradescope` and `--bundle github`.
+"""What other services need to grade: `minidgm grade --bundle gradescope`, `actions` or `classroom50`.
 
-gradescope   minidgm-gradescope.zip, to upload as the assignment's autograder: the graders, the solutions, a set-up
-             script that installs the five packages, and a run script that needs nothing but what is in the zip.
-github       minidgm-github/: .github/workflows/classroom.yml for the students' template repository, the script it runs,
-             and INSTRUCTIONS.md.
+gradescope    minidgm-gradescope.zip, to upload as the assignment's autograder: the graders, the solutions, a set-up
+              script that installs the five packages, and a run script that needs nothing but what is in the zip
+actions       minidgm-actions/: a GitHub Actions workflow that a course's template repository carries
+classroom50   minidgm-classroom50/: an autograder for Classroom 50, the graders beside it
 
 GRADING.md tells how to use them.
 """
@@ -48,7 +48,8 @@ def write(root: Path, service: str, out: Path | None, exercises: Sequence[Exerci
 
     Raises UserError when what it would write is there already.
     """
-    return {"gradescope": write_gradescope, "github": write_github}[service](root, out, exercises)
+    writers = {"gradescope": write_gradescope, "actions": write_actions, "classroom50": write_classroom50}
+    return writers[service](root, out, exercises)
 
 
 def packages(root: Path) -> str:
@@ -97,82 +98,15 @@ def files(root: Path) -> list[Path]:
     return [p for p in found if p.is_file() and "__pycache__" not in p.parts]
 
 
-# ------------------------------------------------------------------ GitHub
+# ------------------------------------------------------------------ GitHub Actions
 
-SCRIPT = """#!/usr/bin/env bash
-# Grades a student's files with graders the student can't change: ./grade.sh GRADER SUBMISSION RESULTS
-#   GRADER       a clone of minidgm (the lecturer's, at a fixed version)
-#   SUBMISSION   the student's repository
-#   RESULTS      a new folder
-set -euo pipefail
-python3 -m venv "$3.venv"
-"$3.venv/bin/pip" install --quiet -e "$1"
-cd "$1"
-"$3.venv/bin/minidgm" grade "$2" --only ONLY --out "$3"
-"""
-
-INSTRUCTIONS = """# Grading minidgm with GitHub Classroom
-
-1. Make a template repository that holds `exercises/` (the stubs) and what is in this folder:
-   `.github/workflows/classroom.yml` and `.github/grade.sh`.
-2. In `classroom.yml`, set `repository:` to your copy of minidgm and `ref:` to the commit you grade with.
-   A private copy needs a token that may read it, as the secret `GRADER_TOKEN`; a public one needs none.
-3. Create the assignment from the template, with no other autograding tests.
-
-Each push grades the student's `exercises/`. The run's summary shows the table, the artifact `results` holds each
-function's feedback, and every exercise is a check of its own, worth one point a function, in Classroom's grades.
-
-A student can edit the workflow in their own repository, and so the grade it reports. It is there for feedback. For
-marks, clone the repositories (`gh classroom clone student-repos`) and grade them yourself:
-`minidgm grade SUBMISSIONS/* --out results`.
-"""
-
-
-def workflow(exercises: Sequence[Exercise]) -> str:
-    """The classroom's workflow: grade everything once, then report each exercise."""
-    steps, environment, runners = [], [], []
-    for e in exercises:
-        report = '"$RUNNER_TEMP/results/submission/report.json"'
-        steps.append(
-            f"""      - name: "{e.key} {e.title}"
-        id: {e.key}
-        uses: classroom-resources/autograding-command-grader@v1
-        with:
-          test-name: "{e.key} {e.title}"
-          command: 'python3 .github/right.py {report} {e.stem}'
-          timeout: 1
-          max-score: {len(e.functions)}
-"""
-        )
-        environment.append(f"          {e.key.upper()}_RESULTS: ${{{{ steps.{e.key}.outputs.result }}}}\n")
-        runners.append(e.key)
-    return WORKFLOW.format(steps="".join(steps), environment="".join(environment), runners=",".join(runners))
-
-
-RIGHT = '''"""Exit with 0 when an exercise is right in a report: `python right.py report.json ex07_coupling`."""
-
-import json
-import sys
-
-with open(sys.argv[1]) as stream:
-    entries = {entry["exercise"]: entry for entry in json.load(stream)["exercises"]}
-entry = entries[sys.argv[2]]
-for function in entry["functions"]:
-    print(function["name"], function["status"], function.get("sentence", ""), function.get("message", ""))
-print(entry["problem"])
-sys.exit(entry["status"] != "right")
-'''
-
-WORKFLOW = """name: Autograding Tests
-on: [push, workflow_dispatch, repository_dispatch]
+WORKFLOW = """name: Feedback
+on: [push, workflow_dispatch]
 permissions:
-  checks: write
-  actions: read
   contents: read
 jobs:
-  run-autograding-tests:
+  grade:
     runs-on: ubuntu-latest
-    if: github.actor != 'github-classroom[bot]'
     timeout-minutes: 40
     steps:
       - name: The student's repository
@@ -183,45 +117,114 @@ jobs:
           repository: YOUR-ORGANIZATION/minidgm
           ref: COMMIT-YOU-GRADE-WITH
           path: .grader
-          token: ${{{{ secrets.GRADER_TOKEN || github.token }}}}
+          token: ${{ secrets.GRADER_TOKEN || github.token }}
           persist-credentials: false
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
       - name: Grade
         run: |
-          mv .grader "$RUNNER_TEMP/grader"
           mkdir "$RUNNER_TEMP/submission" && cp -r exercises "$RUNNER_TEMP/submission/"
-          bash .github/grade.sh "$RUNNER_TEMP/grader" "$RUNNER_TEMP/submission" "$RUNNER_TEMP/results" | tee table.txt
-          {{ echo '```'; cat table.txt; echo '```'; }} >> "$GITHUB_STEP_SUMMARY"
+          mv .grader "$RUNNER_TEMP/grader" && cd "$RUNNER_TEMP/grader"
+          python -m pip install --quiet -e .
+          cd "$RUNNER_TEMP"
+          python -m minidgm grade "$RUNNER_TEMP/submission" --only ONLY --out results | tee table.txt
+          { echo '```'; cat table.txt; echo '```'; } >> "$GITHUB_STEP_SUMMARY"
       - uses: actions/upload-artifact@v4
         with:
           name: results
-          path: ${{{{ runner.temp }}}}/results
-{steps}      - name: Autograding Reporter
-        uses: classroom-resources/autograding-grading-reporter@v1
-        env:
-{environment}        with:
-          runners: {runners}
+          path: ${{ runner.temp }}/results
+"""
+
+INSTRUCTIONS = """# Grading minidgm by GitHub Actions
+
+1. Make a template repository that holds `exercises/` (the stubs) and `.github/workflows/minidgm.yml` from this folder.
+2. In the workflow, set `repository:` to your copy of minidgm and `ref:` to the commit you grade with. A private copy
+   needs a token that may read it, as the secret `GRADER_TOKEN`; a public one needs none.
+3. Students make their repositories from the template, by whatever tool your course uses.
+
+Each push grades the student's `exercises/`. The run's summary shows the table, the artifact `results` holds each
+function's feedback. Any other CI can run the same three lines: install, `minidgm grade`, keep the results.
+
+A student can edit the workflow in their own repository, and so what it reports. It is there for feedback. For marks,
+clone the repositories and grade them yourself: `minidgm grade SUBMISSIONS/* --out results`.
 """
 
 
-def write_github(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
-    """Write the classroom's workflow, its scripts, and how to use them."""
-    folder = out or Path("minidgm-github")
+def write_actions(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
+    """Write the workflow, and how to use it."""
+    folder = out or Path("minidgm-actions")
     texts = {
-        ".github/workflows/classroom.yml": workflow(exercises),
-        ".github/grade.sh": SCRIPT.replace("ONLY", numbers(exercises)),
-        ".github/right.py": RIGHT,
+        ".github/workflows/minidgm.yml": WORKFLOW.replace("ONLY", numbers(exercises)),
         "INSTRUCTIONS.md": INSTRUCTIONS,
     }
-    taken = [name for name in texts if os.path.lexists(folder / name)]
+    write_new(folder, {name: text.encode() for name, text in texts.items()})
+    print(f"Wrote {folder}/: read INSTRUCTIONS.md.")
+    return 0
+
+
+def write_new(folder: Path, contents: dict[str, bytes]) -> None:
+    """Write files into a folder. Raises UserError when one of them is there already."""
+    taken = [name for name in contents if os.path.lexists(folder / name)]
     if taken:
         raise UserError(f"{folder / taken[0]}: there already; name another folder with --out.")
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    print(f"Wrote {folder}/: read INSTRUCTIONS.md.")
+    for name, content in contents.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with open(folder / name, "xb") as stream:
+            stream.write(content)
+
+
+# ------------------------------------------------------------------ Classroom 50
+
+AUTOGRADER = '''"""Grades the checkout it runs in with the graders beside it, and writes Classroom 50's result.json."""
+
+import datetime
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE, CHECKOUT = Path(__file__).resolve().parent, Path.cwd()
+if "--no-install" not in sys.argv:
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--user", PACKAGES], check=True)
+with tempfile.TemporaryDirectory() as out:
+    command = [sys.executable, "-m", "minidgm", "grade", str(CHECKOUT), "--only", "ONLY", "--out", out]
+    subprocess.run(command, cwd=HERE, check=True)
+    (report,) = Path(out).glob("*/report.json")
+    graded = json.loads(report.read_text(encoding="utf-8"))
+tests = []
+for entry in graded["exercises"]:
+    for function in entry["functions"]:
+        right = function["status"] in ("right", "remark")
+        said = function.get("sentence") or function.get("message") or entry["problem"]
+        test = {"test-name": f"{entry['exercise'][:4]} {function['name']}", "passed": right, "score": int(right)}
+        tests.append({**test, "max-score": 1, "output": said})
+result = {
+    "schema": "classroom50/result/v1",
+    "classroom": os.environ["CLASSROOM"],
+    "assignment": os.environ["ASSIGNMENT"],
+    "submission": os.environ["SUBMISSION_TAG"],
+    "commit": os.environ["COMMIT_URL"],
+    "release": os.environ["RELEASE_URL"],
+    "review": os.environ.get("REVIEW_URL") or os.environ["COMMIT_URL"],
+    "datetime": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    "score": sum(test["score"] for test in tests),
+    "max-score": len(tests),
+    "tests": tests,
+}
+(CHECKOUT / "result.json").write_text(json.dumps(result, indent=2), encoding="utf-8")
+'''
+
+
+def write_classroom50(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
+    """Write an autograder after Classroom 50's contract (its wiki, Advanced Autograding, August 2026)."""
+    folder = out or Path("minidgm-classroom50")
+    asked = packages(root).replace("'", '"').replace('" "', '", "')
+    text = AUTOGRADER.replace("PACKAGES", asked).replace("ONLY", numbers(exercises))
+    contents = {"autograder.py": text.encode()}
+    contents |= {str(file.relative_to(root)): file.read_bytes() for file in files(root)}
+    write_new(folder, contents)
+    print(f"Wrote {folder}/: copy what is in it to CLASSROOM/autograders/ASSIGNMENT/ of your configuration repository.")
     return 0

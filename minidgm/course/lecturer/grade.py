@@ -1,8 +1,9 @@
 """Many submissions graded, each in a process of its own: `minidgm grade submissions/* --out results`.
 
-Three kinds of process, so that nobody's code can reach anybody's points: this one starts one grader a submission, which
-sends back a report; the grader starts one process an exercise, in which the student's code runs, shut in (walls.py),
-and which gets arguments and sends back what a function returned (runner.py). Only this one writes.
+All submissions are read before any is run (submissions.py). Then there are three kinds of process, so that no code can
+reach anybody's points: this one starts one grader per submission, which sends back a report; the grader starts one
+process per exercise, in which the student's code runs, shut in (bubble.py, walls.py), and which gets arguments and
+sends back what a function returned (runner.py). Only this one writes.
 
 GRADING.md says what is written, and what is and is not defended; tests/course/test_attacks.py tries it.
 """
@@ -10,18 +11,19 @@ GRADING.md says what is written, and what is and is not defended; tests/course/t
 import csv
 import hashlib
 import json
-import os
-import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import minidgm
+from minidgm.course.answer import printable
 from minidgm.course.check import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.process import limit
 from minidgm.course.terminal import Screen
@@ -29,40 +31,66 @@ from minidgm.errors import UserError
 
 LONGEST = 1800.0  # seconds for one submission, all in all
 
+
+class Marking(NamedTuple):
+    """What a lecturer chooses: what a right function with a remark (a dtype) counts, and who sees a test's output."""
+
+    remark: float = 1.0
+    visibility: str = "visible"
+
+
+PLAIN = Marking()
+VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")  # Gradescope's
+
 # ------------------------------------------------------------------ one submission, in a process of its own
 
 
-def answers(folder: Path) -> Path:
-    """Where a submission's files are: the folder itself, or its exercises/."""
-    inner = folder / "exercises"
-    return inner if inner.is_dir() and not inner.is_symlink() and not any(folder.glob("ex[0-9]*.py")) else folder
-
-
-def grade_one(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
+def grade_one(root: Path, submission: Submission, exercises: Sequence[Exercise]) -> dict:
     """Grade one submission: its verdicts as plain data."""
     found = []
-    for exercise in exercises:
-        path = answers(folder) / f"{exercise.stem}.py"
-        entry: dict[str, Any] = {"exercise": exercise.stem, "title": exercise.title}
-        if os.path.lexists(path):
-            report = check_exercise(root, exercise, path, hidden=root)
-        else:
-            blank = tuple(FunctionReport(name, "not started") for name in exercise.functions)
-            report = Report(exercise, blank, "not handed in")
-        entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}
-        entry["status"] = "not started" if report.problem == "not handed in" else report.status
-        entry["functions"] = [f._asdict() for f in report.functions]
-        found.append(entry)
+    with tempfile.TemporaryDirectory(prefix="minidgm-") as folder:  # for nobody else to read, by a name none can guess
+        for name, content in submission.files.items():
+            Path(folder, name).write_bytes(content)
+        for exercise in exercises:
+            entry: dict[str, Any] = {"exercise": exercise.stem, "title": exercise.title}
+            report = graded_answer(root, submission, exercise, Path(folder, f"{exercise.stem}.py"))
+            entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}
+            entry["status"] = "not started" if report.problem == "not handed in" else report.status
+            entry["functions"] = [f._asdict() for f in report.functions]
+            found.append(entry)
     return {"exercises": found}
 
 
+def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: Path) -> Report:
+    """One exercise of a submission: whatever is wrong with it, the others count."""
+
+    def lost(status: str, problem: str) -> Report:
+        return Report(exercise, tuple(FunctionReport(name, status) for name in exercise.functions), problem)
+
+    if problem := submission.problems.get(exercise.stem):
+        return lost("wrong", problem)
+    if path.name not in submission.files:
+        return lost("not started", "not handed in")
+    try:
+        source = submission.files[path.name].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return lost("wrong", f"{path.name}: not UTF-8 text; save it as UTF-8.")
+    try:
+        return check_exercise(root, exercise, path, hidden=root, source=source)
+    except UserError:
+        raise
+    except Exception as error:
+        print(f"{submission.name}, {exercise.key}: {type(error).__name__}: {error}", file=sys.stderr)
+        return lost("wrong", f"{path.name} could not be graded: what it returns made the grader stumble.")
+
+
 def main(args: list[str]) -> int:
-    """`python -m minidgm.course.lecturer.grade ROOT FOLDER STEM…`: grade one submission, print its verdicts as JSON."""
+    """`python -m minidgm.course.lecturer.grade ROOT STEM…`: grade the submission on standard input, print verdicts."""
     limit(memory=8 << 30, seconds=int(LONGEST), confined=False)  # what a student's code makes graders do, too
-    root, folder, *stems = args
+    root, *stems = args
     chosen = [e for e in EXERCISES if e.stem in stems]
     try:
-        graded = grade_one(Path(root), Path(folder), chosen)
+        graded = grade_one(Path(root), Submission.from_json(json.load(sys.stdin)), chosen)
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -73,34 +101,45 @@ def main(args: list[str]) -> int:
 # ------------------------------------------------------------------ all of them
 
 
-def grade(root: Path, folders: Sequence[Path], out: Path, jobs: int, exercises: Sequence[Exercise] = EXERCISES) -> int:
-    """Grade submissions, at most `jobs` at a time, and write and print the results.
+def grade(
+    root: Path,
+    folders: Sequence[Path],
+    out: Path,
+    jobs: int,
+    exercises: Sequence[Exercise] = EXERCISES,
+    options: Marking = PLAIN,
+) -> int:
+    """Grade submissions, at most `jobs` at a time, and write and print the results; 1 when a folder was left out.
 
-    Raises UserError when a folder isn't there, when `out` is in use, and when the graders changed meanwhile.
+    All are read before any is run. Raises UserError when none is there, when `out` is in use, and when the graders
+    changed meanwhile.
     """
-    named = names(folders)
+    submissions, skipped = collect(folders, exercises)
+    if not submissions:
+        raise UserError(skipped[0])
     out = claim(out)
     before, screen, done = digests(root, exercises), Screen(sys.stderr), 0
 
-    def work(item: tuple[str, Path]) -> dict:
+    def work(submission: Submission) -> dict:
         nonlocal done
-        name, folder = item
-        graded = {"submission": name, "minidgm": minidgm.__version__, **graded_apart(root, folder, exercises)}
+        name = submission.name
+        graded = {"submission": name, "minidgm": minidgm.__version__, **graded_apart(root, submission, exercises)}
         after = digests(root, exercises)
         if changed := [str(path) for path in before | after if before.get(path) != after.get(path)]:
             raise UserError(
                 f"{changed[0]} changed while submissions were graded, {name} among them: results from then on are not "
                 "to be trusted. Grade again in a fresh clone."
             )
-        write_results(out / name, graded)
+        graded = tallied(graded, options)
+        write_results(out / name, graded, options)
         done += 1
         if screen.terminal:
-            print(f"\r{done} of {len(named)} graded", end="", file=sys.stderr, flush=True)
+            print(f"\r{done} of {len(submissions)} graded", end="", file=sys.stderr, flush=True)
         return graded
 
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         try:
-            results = list(pool.map(work, named.items()))
+            results = list(pool.map(work, submissions))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -109,34 +148,11 @@ def grade(root: Path, folders: Sequence[Path], out: Path, jobs: int, exercises: 
     write_table(out / "table.csv", results, exercises)
     print_table(Screen(), results, exercises)
     print(f"\nWritten to {out}/: table.csv, and report.json and results.json for each submission.")
-    return 0
-
-
-def names(folders: Sequence[Path]) -> dict[str, Path]:
-    """Name each submission after its folder; of two with one name, after the folder above as well.
-
-    Raises UserError when a folder isn't there, or holds other folders instead of answers.
-    """
-    found: dict[str, Path] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            raise UserError(f"{folder}: no such folder; a submission is a folder with a student's exNN_topic.py files.")
-        path = folder.resolve()
-        inside = [p for p in sorted(path.iterdir()) if p.is_dir() and any(answers(p).glob("ex[0-9]*.py"))]
-        if not any(answers(path).glob("ex[0-9]*.py")) and inside:
-            raise UserError(f"{folder}: holds submissions, not answers; name them, as in `minidgm grade {folder}/*`.")
-        name = plain_name(path.name)
-        if name in found:
-            name = plain_name(f"{path.parent.name}-{path.name}")
-        if name in found:
-            raise UserError(f"{folder}: a second submission named {name}; rename one of the folders.")
-        found[name] = path
-    return found
-
-
-def plain_name(name: str) -> str:
-    """A name that is safe in a path, a table and a terminal."""
-    return re.sub(r"[^\w.@+-]", "_", name).lstrip(".=+-@") or "submission"
+    walls = sorted({e["walls"] for r in results for e in r["exercises"] if e["walls"]})
+    print(f"Walls around the students' code: {' / '.join(walls) or 'none was needed'} (GRADING.md).")
+    for sentence in skipped:
+        print(f"Left out: {sentence}")
+    return 1 if skipped else 0
 
 
 def claim(out: Path) -> Path:
@@ -159,69 +175,87 @@ def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
 
 
-def graded_apart(root: Path, folder: Path, exercises: Sequence[Exercise]) -> dict:
+def graded_apart(root: Path, submission: Submission, exercises: Sequence[Exercise]) -> dict:
     """Grade one submission in a process of its own; whatever becomes of that process is a result."""
-    command = [sys.executable, "-m", "minidgm.course.lecturer.grade", str(root), str(folder)]
-    command += [e.stem for e in exercises]
+    command = [sys.executable, "-m", "minidgm.course.lecturer.grade", str(root), *(e.stem for e in exercises)]
+    sent = json.dumps(submission.as_json()).encode()
     try:
-        done = subprocess.run(command, cwd=root, capture_output=True, timeout=LONGEST, stdin=subprocess.DEVNULL)
-        if done.returncode == 0:
-            return tallied(json.loads(done.stdout), "")
+        done = subprocess.run(command, cwd=root, capture_output=True, timeout=LONGEST, input=sent)
+        words = done.stderr.decode(errors="replace").strip()
         if done.returncode == 2:  # the lecturer's mistake
-            raise UserError(done.stderr.decode(errors="replace").strip().splitlines()[-1])
-        note = f"its grader ended with exit status {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
+            raise UserError(words.splitlines()[-1])
+        if words:
+            print(printable(words, 2000), file=sys.stderr)  # for the lecturer's eyes: it may quote a solution
+        if done.returncode == 0:
+            return {"note": "", **json.loads(done.stdout)}
+        note = f"its grader ended with exit status {done.returncode}"
     except subprocess.TimeoutExpired:
         note = f"its grading took more than {LONGEST:.0f} seconds"
     lost = []
     for e in exercises:
         functions = [{"name": name, "status": "wrong"} for name in e.functions]
         lost.append({"exercise": e.stem, "title": e.title, "status": "wrong", "problem": note, "functions": functions})
-    return tallied({"exercises": lost}, note)
+        lost[-1] |= {"walls": ""}
+    return {"note": note, "exercises": lost}
 
 
-def tallied(graded: dict, note: str) -> dict:
+def tallied(graded: dict, options: Marking) -> dict:
     """Add the points up."""
-    states = [f["status"] for e in graded["exercises"] for f in e["functions"]]
-    return {"right": states.count("right"), "functions": len(states), "note": note, **graded}
+    mine = [points_of(f, options) for e in graded["exercises"] for f in e["functions"]]
+    return {**graded, "right": sum(mine), "functions": len(mine)}
+
+
+def points_of(function: dict, options: Marking) -> float:
+    """What one function counts: 1 when it is right, `options.remark` when it is but for a dtype."""
+    return {"right": 1, "remark": options.remark}.get(function["status"], 0)
 
 
 # ------------------------------------------------------------------ what is written
 
 
-def write_results(folder: Path, graded: dict) -> None:
+def write_results(folder: Path, graded: dict, options: Marking) -> None:
     """Write one submission's report, and the same in Gradescope's form."""
     folder.mkdir()
-    for name, data in (("report.json", graded), ("results.json", gradescope(graded))):
+    for name, data in (("report.json", graded), ("results.json", gradescope(graded, options))):
         (folder / name).write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 
-def gradescope(graded: dict) -> dict:
-    """Results as Gradescope reads them: a test a function, one point each."""
+def gradescope(graded: dict, options: Marking) -> dict:
+    """Results as Gradescope's autograder specification reads them: one test per function, one point each."""
     tests = []
     for entry in graded["exercises"]:
         number = int(entry["exercise"][2:4])
         for i, function in enumerate(entry["functions"], 1):
-            right = function["status"] == "right"
-            tests.append(
-                {
-                    "number": f"{number}.{i}",
-                    "name": f"{entry['exercise'][:4]} {function['name']}",
-                    "score": int(right),
-                    "max_score": 1,
-                    "status": "passed" if right else "failed",
-                    "output": explanation(entry, function),
-                    "output_format": "text",
-                    "visibility": "visible",
-                }
-            )
-    summary = f"{graded['right']} of {graded['functions']} functions are right."
-    return {"output": summary, "visibility": "visible", "stdout_visibility": "hidden", "tests": tests}
+            score = points_of(function, options)
+            said = " ".join((function.get("sentence") or "").split())
+            test = {
+                "number": f"{number}.{i}",
+                "name": f"{entry['exercise'][:4]} {function['name']}",
+                "score": score,
+                "max_score": 1,
+                "status": "passed" if score == 1 else "failed",
+                "output": explanation(entry, function),
+                "output_format": "text",
+                "tags": [entry["exercise"][:4], function["status"], *([said[:80]] if said else [])],
+                "visibility": options.visibility,
+                "extra_data": {"sentence": said, "property": function.get("property", "")},
+            }
+            tests.append(test)
+    return {
+        "output": f"{graded['right']:g} of {graded['functions']} functions are right.",
+        "visibility": options.visibility,
+        "stdout_visibility": "hidden",
+        "extra_data": {"minidgm": graded["minidgm"], "note": graded["note"]},
+        "tests": tests,
+    }
 
 
 def explanation(entry: dict, function: dict) -> str:
     """One function's feedback as text."""
     if entry.get("problem"):
         return entry["problem"]
+    if function["status"] == "remark":
+        return f"right, with one remark: {function['sentence'] or function['message']}"
     if function["status"] != "wrong":
         return function["message"] or function["status"]
     case = f"in the case\n{function['case']}" if function["case"] else ""
@@ -229,19 +263,13 @@ def explanation(entry: dict, function: dict) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def points(graded: dict) -> dict[str, int]:
-    """How many functions of each exercise are right."""
-    return {e["exercise"]: sum(f["status"] == "right" for f in e["functions"]) for e in graded["exercises"]}
-
-
 def write_table(path: Path, results: list[dict], exercises: Sequence[Exercise]) -> None:
-    """Write the class as a table: a row a submission, a column an exercise, functions that are right."""
+    """Write the class as a table: one row per submission, one column per exercise, functions that are right."""
     with open(path, "x", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(["submission", "right", "functions", *(e.key for e in exercises), "note"])
         for graded in results:
-            mine = points(graded)
-            row = [mine[e.stem] for e in exercises]
+            row = [sum(f["status"] == "right" for f in entry["functions"]) for entry in graded["exercises"]]
             writer.writerow([graded["submission"], graded["right"], graded["functions"], *row, graded["note"]])
 
 
@@ -257,7 +285,7 @@ def print_table(screen: Screen, results: list[dict], exercises: Sequence[Exercis
             cells.append(
                 f" {right}" if partly else " " + screen.mark({"begun": "wrong"}.get(entry["status"], entry["status"]))
             )
-        total = f"{graded['right']}/{graded['functions']}"
+        total = f"{graded['right']:g}/{graded['functions']}"
         screen.line(f"{graded['submission']:<{width}}  {total:>6}  " + " ".join(cells) + f"  {graded['note']}".rstrip())
 
 

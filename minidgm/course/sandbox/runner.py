@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
+from minidgm.course.sandbox import bubble
 from minidgm.course.sandbox.codec import decode, encode, receive, send
 from minidgm.errors import UserError
 
@@ -140,6 +141,8 @@ class Worker:
                     solutions = self.hidden / "solutions"
                     raise UserError(f"{self.path.parent}: code from here can read {solutions}; grade a copy elsewhere.")
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
+                if self._bubble:
+                    self.walls = f"bubblewrap, {self.walls}"
                 return None
             if verdict != "unusable":
                 raise ValueError(verdict)
@@ -160,8 +163,12 @@ class Worker:
         kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMPDIR")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
         one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", start]
+        self._bubble = self.hidden is not None and bubble.available()
+        if self._bubble:
+            command = [*bubble.command([*own_code(), *library()], str(self.path.parent)), *command]
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-X", "utf8", "-c", start],
+            command,
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -267,6 +274,8 @@ class Worker:
             return "closed the way back to the checker"
         if self._overflow:
             return f"printed more than {self.limits.output >> 20} MB: a loop without end?"
+        if self._bubble and status > 128:  # bubblewrap's way to tell of a signal
+            status = 128 - status
         if status < 0:
             name = signal.Signals(-status).name if -status in set(signal.Signals) else str(-status)
             known = {
@@ -275,6 +284,13 @@ class Worker:
             }
             return known.get(name, f"crashed Python ({name})")
         return f"ended Python (exit status {status})"
+
+
+def own_code() -> list[str]:
+    """The few files of this package that the process begins with."""
+    course = Path(PACKAGE_PARENT, "minidgm", "course")
+    files = [course.parent / "__init__.py", course / "__init__.py", course / "answer.py", *course.glob("sandbox/*.py")]
+    return [str(path) for path in files]
 
 
 @functools.cache

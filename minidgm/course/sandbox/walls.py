@@ -52,8 +52,10 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
 
 
 _FORBIDDEN = (
+    "cpython.run_",
     "ctypes.",
     "ftplib.",
+    "gc.get_",
     "mmap.",
     "os.chflags",
     "os.chmod",
@@ -61,12 +63,16 @@ _FORBIDDEN = (
     "os.exec",
     "os.fork",
     "os.kill",
+    "os.chdir",
+    "os.fchdir",
     "os.link",
     "os.mkdir",
     "os.posix_spawn",
     "os.remove",
     "os.rename",
     "os.rmdir",
+    "os.setxattr",
+    "os.removexattr",
     "os.spawn",
     "os.startfile",
     "os.symlink",
@@ -74,6 +80,7 @@ _FORBIDDEN = (
     "os.truncate",
     "os.utime",
     "pty.spawn",
+    "resource.",
     "shutil.",
     "socket.",
     "sqlite3.",
@@ -86,27 +93,47 @@ _FORBIDDEN = (
 
 
 def hook(readable: Iterable[str]) -> None:
-    """Refuse, in this interpreter and for good, what an answer to an exercise has no need of."""
+    """Refuse, in this interpreter and for good, what an answer to an exercise has no need of.
+
+    All that the hook uses is held in its own variables: names that are looked up later, a student could have replaced.
+    """
     roots = tuple(os.path.realpath(path) for path in readable)
-    listing = ("os.listdir", "os.scandir", "glob.glob")
+    listing, forbidden = ("os.listdir", "os.scandir", "glob.glob"), _FORBIDDEN
+    writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+    realpath, fsdecode, separator = os.path.realpath, os.fsdecode, os.sep
+    text, whole, refused, starts, letters = str, int, PermissionError, str.startswith, frozenset("wax+")
 
     def audit(event: str, args: tuple) -> None:
-        if event == "open" and not isinstance(args[0], int):
+        if event == "open":
             path, mode, flags = args
-            writes = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-            if any(letter in str(mode or "") for letter in "wax+") or (flags or 0) & writes:
-                raise PermissionError(f"an answer writes no files ({os.fspath(path)!r})")
+            if type(path) is whole:
+                return
+            if letters & {*text(mode or "")} or (flags or 0) & writes:
+                raise refused(f"an answer writes no files ({path!r})")
             if not inside(path):
-                raise PermissionError(f"an answer reads no files ({os.fspath(path)!r})")
-        elif event in listing and not inside(args[0] or "."):
-            raise PermissionError(f"an answer reads no folders ({args[0]!r})")
-        elif event.startswith(_FORBIDDEN):
-            raise PermissionError(f"an answer has no need of {event}")
+                raise refused(f"an answer reads no files ({path!r})")
+        elif event in listing:
+            if type(args[0]) is whole or not inside(args[0] or "."):
+                raise refused(f"an answer reads no folders ({args[0]!r})")
+        elif starts(event, forbidden):
+            raise refused(f"an answer has no need of {event}")
 
     def inside(path: str | bytes) -> bool:
-        real = os.path.realpath(os.fsdecode(path))
-        return any(real == root or real.startswith(root + os.sep) for root in roots)
+        name = fsdecode(path)
+        if ".." in name.split(separator):  # relative to which folder, a descriptor may say
+            return False
+        real = realpath(name)
+        for root in roots:
+            if real == root or starts(real, root + separator):
+                return True
+        return False
 
+    def fork_exec(*args):
+        raise refused("an answer starts no programs")
+
+    for name in ("_posixsubprocess", "subprocess"):  # the primitive itself is not audited before Python 3.14
+        if module := sys.modules.get(name):
+            vars(module).update({key: fork_exec for key in ("fork_exec", "_fork_exec") if hasattr(module, key)})
     sys.addaudithook(audit)
 
 
@@ -122,6 +149,6 @@ def confine(folder: str, hidden: str) -> str:
     hook(readable)
     try:
         os.scandir(os.path.join(hidden, "solutions")).close()
-    except PermissionError:
+    except (PermissionError, FileNotFoundError):  # not to be read, or not even there
         return "kernel" if walled else "hook"
     return ""
