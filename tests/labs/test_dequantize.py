@@ -70,7 +70,7 @@ def test_pixels_that_hardly_vary_are_left_out_of_large_images_alone():
     kept, sentence = varying(load_digits())
     assert kept.all() and len(kept) == 64 and sentence == ""
     pixels = np.zeros((200, 12, 12), np.uint8)
-    pixels[:, 6, 6], pixels[:3, 0, 0], pixels[:2, 0, 1] = np.arange(200), 9, 9  # 1.5 % and 1 % differ
+    pixels[:, 6, 6], pixels[:3, 0, 0], pixels[:1, 0, 1] = np.arange(200), 9, 9  # 1.5 % and 0.5 % differ
     part = Split(pixels, np.zeros(200, int))
     kept, sentence = varying(Images(part, part, part, 256, (12, 12, 1)))
-    assert np.flatnonzero(kept).tolist() == [0, 6 * 12 + 6] and sentence.startswith("142 of 144 pixels")
+    assert np.flatnonzero(kept).tolist() == [0, 78] and sentence.startswith("142 of 144 pixels")
