@@ -32,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
     one_blas_thread()
+    os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook or a desktop would have
     parser = make_parser()
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):

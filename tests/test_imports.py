@@ -19,7 +19,7 @@ LAYERS = (
     ("flows",),
     ("discrete",),
     ("vae",),
-    ("train", "data", "plots"),
+    ("checkpoint", "train", "data", "plots"),
     ("course",),
     ("labs",),
     ("map",),

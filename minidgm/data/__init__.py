@@ -17,7 +17,7 @@ from minidgm.data.densities import (
 )
 from minidgm.data.digits import load_digits
 from minidgm.data.files import existing_file
-from minidgm.data.idx import load_idx
+from minidgm.data.idx import holds_idx, load_idx
 from minidgm.data.images import Images, Split
 from minidgm.errors import UserError
 
@@ -54,8 +54,11 @@ def load_images(path=None) -> Images:
         if is_tar(existing_file(path)):
             return cast(Images, load_cifar10(path))
         raise UserError(f"{path}: expected the folder of a data set or CIFAR-10's .tar.gz, got a single file")
-    names = [file.name for file in path.iterdir()]
-    if any(name.startswith(("train-images", "t10k-images")) for name in names):
+    try:
+        names = [file.name.lower() for file in path.iterdir()]
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read ({error.strerror})") from error
+    if holds_idx(path) or any("train-images" in name or "t10k-images" in name for name in names):
         return cast(Images, load_idx(path))
     if any(name.startswith(("data_batch", "test_batch")) for name in names):
         return cast(Images, load_cifar10(path))

@@ -15,6 +15,7 @@ from minidgm.data.images import Images, Split, hold_out_tenth
 from minidgm.errors import UserError
 
 RECORD = 1 + 3 * 32 * 32
+RECORD_100 = RECORD + 1  # CIFAR-100 has a coarse and a fine label
 LARGEST = 10_000 * RECORD  # bytes of a published file
 LARGEST_ARCHIVE = 7 * LARGEST  # of an unpacked archive: it has six such files, and little else
 TRAIN = [f"data_batch_{k}.bin" for k in range(1, 6)]
@@ -35,6 +36,9 @@ def load_cifar10(path) -> Split | Images:
         parts = _read_tar(path)
     else:
         return _read_file(path)
+    if len({len(part) for part in parts}) != 1:  # a copy cut exactly at the end of a record
+        sizes = ", ".join(f"{len(part)}" for part in parts)
+        raise UserError(f"{path}: its six files hold {sizes} images; wanted equally many, copy or download it again")
     *batches, test = parts
     train = Split(np.concatenate([s.images for s in batches]), np.concatenate([s.labels for s in batches]))
     return Images(*hold_out_tenth(train), test, 256, (32, 32, 3))
@@ -49,6 +53,8 @@ def _decode(content, source) -> Split:
             f"{source}: expected a whole number of {RECORD}-byte records, got {len(content)} bytes; "
             "the file is damaged or of another data set"
         )
+    if len(content) % RECORD_100 == 0 and looks_like_cifar100(content):
+        raise UserError(f"{source}: these are records of CIFAR-100, with two labels each; {WANTED}")
     records = np.frombuffer(content, np.uint8).reshape(-1, RECORD)
     labels = records[:, 0].copy()
     if labels.max() > 9:
@@ -57,6 +63,12 @@ def _decode(content, source) -> Split:
             f"{source}: labels must lie in 0..9, got {labels[where]} in record {where}; the file is damaged"
         )
     return Split(records[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1).copy(), labels)
+
+
+def looks_like_cifar100(content) -> bool:
+    """Whether bytes whose number fits both formats begin their records with two labels, 0..19 and 0..99."""
+    records = np.frombuffer(content, np.uint8).reshape(-1, RECORD_100)
+    return bool(np.all(records[:, 0] < 20) and np.all(records[:, 1] < 100))
 
 
 def _read_file(path: Path) -> Split:

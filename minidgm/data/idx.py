@@ -21,8 +21,10 @@ NAMES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3
 def load_idx(path) -> np.ndarray | Images:
     """Read one IDX file (an array as the file shapes it), or a folder with MNIST's four files (`Images`).
 
-    Files may be gzipped, whatever their names. In a folder the last tenth of the training images becomes the validation
-    split. Raises UserError, one sentence, for a file that is missing, damaged, cut short or not IDX.
+    Files may be gzipped, whatever their names. A folder may be as torchvision leaves it (MNIST/raw/), as Kaggle packs
+    it (each file in a folder of its name), or EMNIST's (emnist-digits-train-images-idx3-ubyte). The last tenth of the
+    training images becomes the validation split. Raises UserError, one sentence, for a file that is missing, damaged,
+    cut short or not IDX.
     """
     path = Path(path)
     return _load_folder(path) if path.is_dir() else _load_file(existing_file(path))
@@ -60,7 +62,17 @@ def _read_header(file, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
     return np.dtype(TYPES[start[2]]), tuple(int(n) for n in np.frombuffer(lengths, ">u4"))
 
 
+def holds_idx(folder: Path) -> Path | None:
+    """Where, in a folder or just below it, the four files are; None where they are not."""
+    below = [folder / "raw", folder / "MNIST" / "raw", *sorted(folder.glob("*/raw"))]
+    for place in (folder, *below):
+        if place.is_dir() and _candidates(place, NAMES[0]):
+            return place
+    return None
+
+
 def _load_folder(folder: Path) -> Images:
+    folder = holds_idx(folder) or folder
     train_images, train_labels, test_images, test_labels = (_load_file(_find(folder, name)) for name in NAMES)
     train, test = _pair(folder, train_images, train_labels), _pair(folder, test_images, test_labels)
     if train.images.shape[1:] != test.images.shape[1:]:
@@ -74,12 +86,33 @@ def _load_folder(folder: Path) -> Images:
 
 
 def _find(folder: Path, name: str) -> Path:
-    """The file of this name in the folder: as published, or with the dot some copies have, or with .gz behind."""
-    dotted = name.replace("-idx", ".idx")
-    for candidate in (name, dotted, f"{name}.gz", f"{dotted}.gz"):
-        if (folder / candidate).exists():
-            return existing_file(folder / candidate)
-    raise UserError(f"{folder}: no file {name} or {name}.gz; a folder needs the four files {', '.join(NAMES)}")
+    """The file of this name in the folder. UserError where there is none, or more than one."""
+    found = _candidates(folder, name)
+    if not found:
+        raise UserError(f"{folder}: no file {name} or {name}.gz; a folder needs the four files {', '.join(NAMES)}")
+    if len(found) > 1:
+        both = " and ".join(file.name for file in found[:2])
+        raise UserError(f"{folder}: holds {both}; name a folder with the files of one data set")
+    return existing_file(found[0])
+
+
+def _candidates(folder: Path, name: str) -> list[Path]:
+    """The files of this name: as published, with a dot, upper case, with .gz behind, EMNIST's, or in a folder of it.
+
+    Of a file and its .gz the file is taken.
+    """
+    plain = name.replace("-idx", ".idx")
+    emnist = name.replace("t10k", "test")  # emnist-digits-test-images-idx3-ubyte
+    found: dict[str, Path] = {}
+    for path in sorted(folder.iterdir()):
+        stem = path.name.lower().removesuffix(".gz")
+        whole = stem in (name, plain) or (stem.startswith("emnist-") and stem.endswith(f"-{emnist}"))
+        if whole and path.is_dir():  # Kaggle's
+            inner = [p for p in sorted(path.iterdir()) if p.name.lower().removesuffix(".gz") in (name, plain)]
+            path = inner[0] if inner else path
+        if whole and (stem not in found or not path.name.lower().endswith(".gz")):
+            found[stem] = path
+    return list(found.values())
 
 
 def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
@@ -90,8 +123,9 @@ def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
         raise UserError(f"{folder}: labels must be bytes on 1 axis, got {labels.dtype} on {labels.ndim}")
     if len(images) != len(labels):
         raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label an image")
-    if labels.size and labels.max() > 9:
-        raise UserError(f"{folder}: labels must lie in 0..9, got {labels.max()}")
+    most = 61 if any(folder.glob("[eE][mM][nN][iI][sS][tT]-*")) else 9  # EMNIST has capital and small letters
+    if labels.size and labels.max() > most:
+        raise UserError(f"{folder}: labels must lie in 0..{most}, got {labels.max()}")
     return Split(images, labels)
 
 

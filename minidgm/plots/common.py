@@ -4,9 +4,13 @@ A picture has one message, on a slide's sheet. Its function is decorated with `@
 draws and leaves matplotlib's own settings alone.
 """
 
+import logging
+
 import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # a font that is missing is replaced, silently
 
 # Okabe and Ito's palette, told apart with every kind of colour vision
 BLUE, ORANGE, GREEN, PURPLE, SKY = "#0072b2", "#d55e00", "#009e73", "#aa4499", "#56b4e9"

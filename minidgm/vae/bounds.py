@@ -31,30 +31,35 @@ def bound_gap(model: VAE, x: ndarray, rng: Generator, samples: int) -> ndarray:
     return importance_bound(log_w) - np.mean(log_w, axis=0)
 
 
-def negative_elbo(beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0) -> Callable:
-    """The loss to train a VAE with: −(reconstruction − β · KL), a mean over the batch.
+class negative_elbo:
+    """The loss to train a VAE with: −(reconstruction − β · KL), a mean over the batch: `loss(model, x, rng)`.
 
     beta: the weight of the KL term, or a schedule for it, a function of the step 1, 2, ... (see `warm_up`): a KL term
-          that comes in slowly keeps the decoder from learning to do without z (Bowman et al. 2016).
+          that comes in slowly keeps the decoder from learning to do without z (Bowman et al. 2016). `train` tells the
+          step by `at_step`; validation is done with the weight of that step.
     free_nats: so many nats of KL cost nothing: max(KL, free_nats) of the batch (Kingma et al. 2016).
 
     With another setting than the default it is no bound: validate by `negative_elbo()`.
     """
 
-    def loss(model, x, rng):
-        loss.step += 1
-        weight = beta(loss.step) if callable(beta) else beta
+    def __init__(self, beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0):
+        self.beta, self.free_nats, self.step = beta, free_nats, 1
+
+    def at_step(self, step: int) -> None:
+        """Take the weight of the step 1, 2, ... from now on."""
+        self.step = step
+
+    def __call__(self, model, x, rng):
+        weight = self.beta(self.step) if callable(self.beta) else self.beta
         terms = elbo_terms(model, x, rng)
         kl = np.mean(terms.log_q - terms.log_prior)
-        if free_nats:
-            kl = np.maximum(kl, free_nats)
+        if self.free_nats:
+            kl = np.maximum(kl, self.free_nats)
         return weight * kl - np.mean(terms.log_lik)
-
-    # It counts its calls, but `train` sets it: validations are calls too, and a resumed run starts later.
-    loss.step = 0  # type: ignore[attr-defined]
-    return loss
 
 
 def warm_up(steps: int) -> Callable[[int], float]:
-    """A schedule for β: from 0 up to 1 in a straight line over the first `steps` steps."""
+    """A schedule for β: from 0 up to 1 in a straight line over the first `steps` steps. ValueError for none."""
+    if not steps > 0:
+        raise ValueError(f"steps: expected a number above 0, got {steps}")
     return lambda t: min(1.0, t / steps)

@@ -145,3 +145,63 @@ def test_a_missing_file_is_one_sentence(tmp_path, loader):
 def test_an_empty_folder_says_what_was_looked_for(tmp_path):
     with pytest.raises(UserError, match="found neither MNIST's files .* nor CIFAR-10's"):
         load_images(tmp_path)
+
+
+# ------------------------------------------------------------------ layouts that people have on disk
+
+
+def moved(folder, rename):
+    """MNIST's four files, each under another name."""
+    files = mnist(folder / "made" if (folder / "made").mkdir() is None else folder)
+    for path in sorted(files.iterdir()):
+        target = folder / rename(path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+    files.rmdir()
+    return folder
+
+
+@pytest.mark.parametrize(
+    "rename",
+    [
+        lambda name: f"MNIST/raw/{name}",  # torchvision, from the folder it was given
+        lambda name: f"raw/{name}",  # and from its MNIST
+        lambda name: f"FashionMNIST/raw/{name}",
+        lambda name: f"{name}/{name}",  # Kaggle
+        lambda name: name.upper(),
+        lambda name: name.replace("-idx", ".idx"),
+        lambda name: f"emnist-digits-{name.replace('t10k', 'test')}",
+    ],
+)
+def test_a_layout_that_people_have_is_found(rename, tmp_path):
+    images = load_images(moved(tmp_path, rename))
+    assert [len(part) for part in images[:3]] == [18, 2, 5] and images.shape == (4, 3, 1)
+
+
+def test_two_data_sets_in_one_folder_are_not_mixed(tmp_path):
+    for kind in ("digits", "letters"):
+        (tmp_path / kind).mkdir()
+        moved(tmp_path / kind, lambda name, kind=kind: f"emnist-{kind}-{name.replace('t10k', 'test')}")
+        for path in (tmp_path / kind).iterdir():
+            path.rename(tmp_path / path.name)
+        (tmp_path / kind).rmdir()
+    with pytest.raises(UserError, match="name a folder with the files of one data set"):
+        load_images(tmp_path)
+
+
+def test_cifar_100_is_not_taken_for_cifar_10(tmp_path):
+    cifar(tmp_path)
+    rng = np.random.default_rng(0)
+    n = 3073  # so that the length fits both formats
+    labels = np.stack([rng.integers(0, 20, n), rng.integers(0, 100, n)], axis=1).astype(np.uint8)
+    records = np.concatenate([labels, np.zeros((n, 3072), np.uint8)], axis=1)
+    (tmp_path / "test_batch.bin").write_bytes(records.tobytes())
+    with pytest.raises(UserError, match="these are records of CIFAR-100, with two labels each"):
+        load_images(tmp_path)
+
+
+def test_a_batch_cut_at_the_end_of_a_record_is_seen(tmp_path):
+    cifar(tmp_path)
+    (tmp_path / "data_batch_3.bin").write_bytes(b"".join(cifar_record(k % 10, k) for k in range(7)))
+    with pytest.raises(UserError, match="its six files hold 10, 10, 7, 10, 10, 10 images; wanted equally many"):
+        load_images(tmp_path)

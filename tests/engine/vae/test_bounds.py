@@ -84,7 +84,10 @@ def test_annealing_weighs_the_kl_by_the_step(small_vae, binary):
     terms = elbo_terms(vae, x, np.random.default_rng(0))
     kl, reconstruction = np.mean(terms.log_q - terms.log_prior), np.mean(terms.log_lik)
     loss = negative_elbo(beta=warm_up(4))
-    values = [loss(vae, x, np.random.default_rng(0)) for _ in range(6)]
+    values = []
+    for step in range(1, 7):
+        loss.at_step(step)
+        values.append(loss(vae, x, np.random.default_rng(0)))
     np.testing.assert_allclose(values, [b * kl - reconstruction for b in (0.25, 0.5, 0.75, 1, 1, 1)], rtol=1e-5)
 
 
@@ -112,7 +115,12 @@ def test_validating_by_the_same_loss_does_not_move_its_schedule_on(small_vae, bi
     x, used = binary(40), []
     loss = negative_elbo(beta=lambda t: used.append(t) or 1.0)
     train(small_vae(), loss, x, np.random.default_rng(2), batch=10, every=2, steps=4, validation=x)
-    assert used == [1, 2, 3, 3, 4, 5]  # a validation after steps 2 and 4, as if at the next one
+    assert used == [1, 2, 2, 3, 4, 4]  # a validation after steps 2 and 4, with their weights
+
+
+def test_no_steps_to_warm_up_are_refused():
+    with pytest.raises(ValueError, match="steps: expected a number above 0, got 0"):
+        warm_up(0)
 
 
 def test_free_nats_take_the_gradient_off_a_kl_that_is_small_enough(small_vae, binary):

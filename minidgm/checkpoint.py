@@ -1,0 +1,148 @@
+"""Arrays, models and training states in files: .npz without pickle, written whole or not at all, read with suspicion.
+
+A file is believed in nothing: its sizes are compared with its real length before memory is taken, and what it holds
+with the model, before any of it is used.
+"""
+
+import contextlib
+import math
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from minidgm.errors import UserError
+from minidgm.tensor import arrays
+
+NUMBERS = "biufU"  # booleans, integers, floats, and text: no objects
+
+
+def save_model(path, model) -> None:
+    """Write a model's arrays to an .npz file, without pickle. UserError if the file exists: nothing is overwritten."""
+    if Path(path).exists():
+        raise UserError(f"{path}: exists already; name another file")
+    save_arrays(path, arrays(model))
+
+
+def load_model(path, model) -> None:
+    """Read arrays written by `save_model` into a model of the same shape; UserError, one sentence, otherwise."""
+    set_arrays(model, load_arrays(path), path)
+
+
+# ------------------------------------------------------------------ writing
+
+
+def save_arrays(path, named: dict) -> None:
+    """Write arrays to `path` whole or not at all: into a new file first, which then takes the name."""
+    path = Path(path)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")  # of this process alone
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(beside, "wb") as file:
+            np.savez(file, **named)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+@contextlib.contextmanager
+def locked(path: Path | None) -> Iterator[None]:
+    """Hold a checkpoint's path for this run alone; UserError while another one holds it. A killed run holds nothing."""
+    if path is None:
+        yield
+        return
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    beside = path.with_name(path.name + ".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(beside, "w")
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UserError(f"{path}: another run writes this checkpoint; wait for it, or name another file") from error
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+
+
+# ------------------------------------------------------------------ reading
+
+
+def load_arrays(path) -> dict[str, np.ndarray]:
+    """Read an .npz file of arrays, never a pickle; UserError if it is missing, damaged, or claims more than it has."""
+    path = Path(path)
+    if not path.is_file():
+        raise UserError(f"{path}: no such file" if not path.exists() else f"{path}: not an ordinary file")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in archive.infolist()}
+    except Exception as error:  # whatever a damaged file makes zipfile and numpy raise
+        raise UserError(f"{path}: not an .npz file of arrays, or a damaged one") from error
+
+
+def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> np.ndarray:
+    """One array, stored as it is: a compressed entry could unpack to any size."""
+    if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1 or not entry.filename.endswith(".npy"):
+        raise ValueError(f"{entry.filename}: not an array as numpy.savez writes it")
+    with archive.open(entry) as file:
+        dtype, shape, fortran = _header(file)
+        content = file.read()  # as long as the entry really is; the checksum is compared at its end
+    if len(content) != math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"{entry.filename}: declares {shape} numbers, holds {len(content)} bytes")
+    array = np.frombuffer(content, dtype).reshape(shape, order="F" if fortran else "C")
+    return array.astype(dtype.newbyteorder("="))  # a copy that may be written to
+
+
+def _header(file: IO[bytes]) -> tuple[np.dtype, tuple, bool]:
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise ValueError(f"version {version}")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype.kind not in NUMBERS or dtype.hasobject:
+        raise ValueError(f"numbers of type {dtype}")
+    return dtype, shape, fortran
+
+
+def set_arrays(model, new: dict, path="state") -> None:
+    """Copy arrays into a model's own, in place and all or none; UserError if names, shapes or numbers do not fit."""
+    fitting = check_arrays(arrays(model), new, path)
+    for name, array in arrays(model).items():
+        array[...] = fitting[name]
+
+
+def check_arrays(old: dict[str, np.ndarray], new: dict[str, Any], path) -> dict[str, np.ndarray]:
+    """`new` in the dtypes of `old`; UserError unless it has the same names and shapes, and finite real numbers."""
+    if old.keys() != new.keys():
+        name = sorted(old.keys() ^ new.keys())[0]
+        where = "the model" if name in old else "the file"
+        raise UserError(f"{path}: belongs to another model: only {where} has {name}")
+    fitting = {}
+    for name, array in old.items():
+        value = np.asarray(new[name])
+        if value.shape != array.shape:
+            raise UserError(f"{path}: {name}: expected shape {array.shape}, got {value.shape}")
+        if value.dtype.kind not in "fiu":
+            raise UserError(f"{path}: {name}: expected real numbers, got {value.dtype}")
+        with np.errstate(over="ignore"):
+            fitting[name] = value.astype(array.dtype)
+        if not np.all(np.isfinite(fitting[name])):
+            raise UserError(
+                f"{path}: {name}: expected numbers that are finite in {array.dtype}, got NaN or larger ones"
+            )
+    return fitting
