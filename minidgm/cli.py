@@ -6,6 +6,7 @@ A user's mistake prints one sentence and exits with status 2; nothing heavy is i
 import argparse
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 import minidgm
@@ -112,7 +113,7 @@ def run_lab(args) -> int:
 
     if args.name is None:
         for name, rows, claim in [("lab", "rows", "shows"), *((lab.name, _rows(lab.rows), lab.claim) for lab in LABS)]:
-            print(f"{name:<16}{rows:<7}{claim}")
+            print(textwrap.fill(claim, 80, initial_indent=f"{name:<16}{rows:<7}", subsequent_indent=" " * 23))
         return 0
     found = [lab for lab in LABS if args.name in (lab.name, "all")]
     if not found:

@@ -28,7 +28,7 @@ class Progress:
         share = min(1.0, done / max(self.total, 1))
         bar = ("━" * round(20 * share)).ljust(20, "╌")
         left = clock((now - self.start) / share * (1 - share)) if share > 0 else "?"
-        self._write(f"{self.name} {bar} {done}/{self.total}  {text}  {left} left")
+        self._write(f"{self.name} {bar} {done}/{self.total}  {left} left  {text}")
 
     def _write(self, line: str) -> None:
         line = line[: terminal_width() - 1]  # a longer one would wrap, and scroll at each drawing

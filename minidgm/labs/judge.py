@@ -24,11 +24,12 @@ def positive(difference) -> bool | None:
     return bool(mean > 0)
 
 
-def agrees(values, truth: float, rounding: float = 0.0) -> bool:
-    """Is the mean of the values within the same threshold (and `rounding`) of a known truth?"""
+def agrees(values, truth: float, rounding: float = 0.0) -> bool | None:
+    """Is the mean of the values within the same threshold of a known truth? One seed tells within `rounding` only."""
     d = np.asarray(values, dtype=np.float64) - truth
-    error = threshold(len(d)) * standard_error(d) if len(d) > 1 else 0.0
-    return bool(abs(d.mean()) <= error + rounding)
+    if len(d) < 2:
+        return True if abs(d.mean()) <= rounding else None
+    return bool(abs(d.mean()) <= threshold(len(d)) * standard_error(d) + rounding)
 
 
 def worst_of(count: int) -> float:

@@ -58,6 +58,8 @@ def pixelcnn(report: Report, options: Options) -> None:
                  f"{len(images.train):,} training images, {options.seeds} seeds")  # fmt: skip
     for network, output, data in (key for key in sizes if key not in bits):
         report.say(f"{network}, {output}: left out, {sizes[network, output, data]:,} weights.\n")
+    if images.levels <= 32:
+        report.say(why(images))
     few = {(network, output): values for (network, output, data), values in bits.items() if not data[0]}
     report.figure(
         "bits", bits_figure(few), **{f"{network}, {output}": values for (network, output), values in few.items()}
@@ -68,6 +70,17 @@ def pixelcnn(report: Report, options: Options) -> None:
     if images.levels <= 32:
         report.figure("levels", levels_figure(gains), gains=gains)
     report.figure("samples", walls_figure(walls, images.levels), **walls)
+
+
+def why(images: Images) -> str:
+    """Why order saves nothing in PixelCNN on images of few levels as they are."""
+    y = images.train.y
+    at_ends = numpy.mean((y == 0) | (y == images.levels - 1))
+    return (
+        f"As they are, {at_ends:.0%} of the pixels are at one of the two ends, where no neighbouring level helps, and "
+        f"each of the {images.levels} levels is seen {y.size // images.levels:,} times by the output that PixelCNN "
+        "uses for all pixels: there is little to share. A MADE has an output of its own for each pixel.\n"
+    )
 
 
 def plan(images: Images):

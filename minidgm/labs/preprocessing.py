@@ -18,7 +18,7 @@ import numpy as np
 from minidgm.distributions import Logistic, StandardNormal
 from minidgm.flows import Chain, FlowModel, Logit, checkerboard_mask, real_nvp
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
+from minidgm.labs.images import images_for, varying
 from minidgm.labs.judge import every
 from minidgm.labs.report import Report
 from minidgm.labs.training import dequantized_loss, fit, noisy
@@ -77,6 +77,9 @@ def preprocessing(report: Report, options: Options) -> None:
         number=f"log L forgotten: {-math.log2(L):+.3f} bits/dim",
         ledger=ledger, costs=costs, masses=masses, difference=difference,
     )  # fmt: skip
+    left_out = varying(images)[1]
+    if left_out:
+        report.say(f"{left_out}\n")
     rows = [*((name, values) for name, values in ledger.items()), ("bits/dim", f"{total:.4f}")]
     report.table(
         "ledger", ("step", "test bits/dim"), rows, f"RealNVP on logits, α = {ALPHA}, L = {L}: where bits come from"
@@ -93,8 +96,9 @@ def preprocessing(report: Report, options: Options) -> None:
 
 def on_images(images, options: Options) -> tuple[dict, dict, float]:
     """Step → bits/dim and mistake → bits/dim off, one value per seed, and how far the sum is from the model's own."""
-    y, test = (part.y.astype(np.float32) for part in (images.train, images.test))
-    m, white = y.shape[1], checkerboard_mask(*images.shape)
+    kept, _ = varying(images)
+    y, test = (part.y[:, kept].astype(np.float32) for part in (images.train, images.test))
+    m, white = y.shape[1], checkerboard_mask(*images.shape)[kept]
     ledger: dict = {name: [] for name in ("−log p(z), the flow's", "/ L", "squeeze", "logit")}
     costs, difference = {name: [] for name in mistakes(images.levels)}, 0.0
     for seed in range(options.seeds):

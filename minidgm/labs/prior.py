@@ -1,23 +1,27 @@
 """Rows 15 to 18: the optimal prior is q_agg; learnable priors, flows among them; priors that are not invertible.
 
-Measured for nine priors, each trained together with encoder and decoder, on binarized images and on levels: ELBO on
-training and test images, IWAE, KL(q_agg ‖ p), I_q, the time of a training step and of sampling. Then with encoder and
-decoder held fixed, where only KL(q_agg ‖ p(z|λ)) is left to gain. Latent spaces in the plane and samples are drawn.
-With --mine the mixture, the VampPrior and the flow prior evaluate your exercises 21 and 22.
+Row 15: with encoder and decoder held, q_agg in the prior's place, on training and on test images; and N(0, I), a
+VampPrior and q_agg trained together with the rest, their ELBO drawn against the steps. Rows 16 to 18: nine priors
+trained with encoder and decoder, and fitted with both held, where only KL(q_agg ‖ p(z|λ)) is left to gain; time of a
+training step and of sampling; latent spaces, the holes of the prior, samples. With --mine the mixture, the VampPrior
+and the flow prior evaluate your exercises 21 and 22.
 """
 
 import numpy as np
 
-from minidgm.data import load_images
 from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import log_softmax
 from minidgm.labs import Options, Part, mine
-from minidgm.labs.report import Report, mean_and_error
+from minidgm.labs.images import images_for
+from minidgm.labs.judge import every, mean_and_error, positive, signed
+from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
+from minidgm.labs.training import fit as recipe
+from minidgm.labs.training import trained
 from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks, training_step
-from minidgm.optim import Adam
-from minidgm.plots.vae import latent_figure, samples_figure
-from minidgm.train import train
+from minidgm.optim import Adam, warmup_cosine
+from minidgm.plots.common import drawn_images
+from minidgm.plots.vae import elbo_curves_figure, latent_figure, samples_figure
 from minidgm.vae import (
     AggregatedPosterior,
     AutoregressivePrior,
@@ -26,6 +30,7 @@ from minidgm.vae import (
     StandardNormalPrior,
     VampPrior,
     elbo_surgery,
+    negative_elbo,
 )
 
 COMPONENTS = 50  # of the mixture, and pseudo-inputs of the VampPrior
@@ -41,50 +46,111 @@ PRIORS = {
     "autoregressive": lambda d, q, x, rng: AutoregressivePrior(d, (64,), 5, rng),
     "aggregated": lambda d, q, x, rng: AggregatedPosterior(q, x[:LARGEST]),
 }
-FLOWS, NOT_INVERTIBLE = ("coupling flow", "AR flow", "inverse AR flow"), ("mixture", "VampPrior", "autoregressive")
+NOT_INVERTIBLE = ("mixture", "VampPrior", "autoregressive")
+HELD = ("train ELBO", "test ELBO", "KL(q_agg ‖ p)")
 COLUMNS = ("train ELBO", "test ELBO", "test IWAE", "KL(q_agg ‖ p)", "I_q", "step, ms", "1000 z, ms")
 
 
-def run(report: Report, options: Options) -> None:
-    """Train with every prior, measure, refit, draw, answer."""
-    report.say(
-        "Rows 15 to 18: the prior stands in KL(q_agg ‖ p) only, so the best one is q_agg; N(0, I) over-regularizes,\n"
-        "q_agg overfits and is expensive, a learnable prior lies between. Must it be a flow? Must it be invertible?"
-    )
+# ------------------------------------------------------------------ row 15
+
+
+def optimal_prior(report: Report, options: Options) -> None:
+    """Row 15: q_agg as the prior, with the rest held, and trained with the rest to the end."""
+    task = tasks(images_for(options), options.quick)[0]
+    steps, rounds = (20, 4) if options.quick else (1500, 20)
+    names = ("standard", "VampPrior", "aggregated")
+    curves: dict = {name: {of: [] for of in ("train", "validation", "test")} for name in names}
+    held: dict = {of: [] for of in ("train", "test")}
+    for seed in range(options.seeds):
+        for name in names:
+            rng = np.random.default_rng(seed)
+            vae = task.vae(rng, lambda d, q, name=name, rng=rng: PRIORS[name](d, q, task.train, rng))
+            found = curve(vae, task, rng, steps, rounds, f"{name} prior, seed {seed}")
+            for of, values in found.items():
+                curves[name][of].append(values)
+        vae = task.vae(rng := np.random.default_rng(seed))
+        fit(vae, task, rng, steps, f"N(0, I), best on validation, seed {seed}")
+        other = vae.with_parts(prior=AggregatedPosterior(vae.posterior, task.train[:LARGEST]))
+        for of, x in (("train", task.train[:LARGEST]), ("test", task.test)):
+            held[of].append(mean_elbo(other, x, 10) - mean_elbo(vae, x, 10))
+    survives = 100 * np.mean(held["test"]) / np.mean(held["train"])
+    end = {name: np.array(curves[name]["test"])[:, -1] for name in names}
+    report.answer(
+        15,
+        every(positive(held["train"]), positive(np.subtract(end["standard"], end["aggregated"]))),
+        f"with the rest held q_agg gains {np.mean(held['train']):+.2f} nats on training, {np.mean(held['test']):+.2f} "
+        f"on test images ({survives:.0f} %); trained along, test falls to {np.mean(end['aggregated']):.0f}",
+        number=f"{np.mean(held['train']):+.2f} train, {np.mean(held['test']):+.2f} test",
+        held=held, end_on_test=end,
+    )  # fmt: skip
+    rows = []
+    for name in names:
+        c = {of: np.array(values) for of, values in curves[name].items()}
+        kept = np.argmax(c["validation"], axis=1)
+        at = [list(c[of][np.arange(len(kept)), kept]) for of in ("train", "test")]
+        rows.append((name, list((kept + 1) * steps // rounds), *at, list(c["train"][:, -1]), list(c["test"][:, -1])))
+    header = ("prior", "kept step", "train, kept", "test, kept", "train, last", "test, last")
+    title = f"{task.name}: trained together with the prior, mean ELBO in nats; kept: the best on validation"
+    report.table("optimal-prior", header, rows, title)
+    title = "encoder and decoder held: q_agg in the place of N(0, I), change of the mean ELBO, nats"
+    report.table("held", ("prior", "train", "test"), [("aggregated", held["train"], held["test"])], title)
+    axis = (1 + np.arange(rounds)) * steps // rounds
+    means = {name: {of: np.mean(curves[name][of], axis=0) for of in ("train", "test")} for name in names}
+    report.figure("optimal-prior", elbo_curves_figure(axis, means), steps=axis, curves=means)
+
+
+def curve(vae, task: Task, rng, steps: int, rounds: int, name: str) -> dict:
+    """The mean ELBO on each split after each of `rounds` pieces of a training without early stopping."""
+    optimizer = Adam(warmup_cosine(3e-3, steps // 20, steps))
+    splits = {"train": task.train[:LARGEST], "validation": task.validation, "test": task.test}
+    found: dict = {of: [] for of in splits}
+    for _ in range(rounds):
+        trained(vae, negative_elbo(), task.train, rng, steps=steps // rounds, batch=BATCH, clip=100.0, name=name,
+                optimizer=optimizer)  # fmt: skip
+        for of, x in splits.items():
+            found[of].append(mean_elbo(vae, x, 2))
+    return found
+
+
+# ------------------------------------------------------------------ rows 16 to 18
+
+
+def learnable_priors(report: Report, options: Options) -> None:
+    """Rows 16 to 18: every prior trained with the rest, and with the rest held; answers, latent spaces, samples."""
     priors = my_priors() if options.mine else PRIORS
-    for task in tasks(load_images(options.data), options.quick):
-        found, vaes = compare(report, task, priors, options)
-        report.figure(f"samples-{task.file}", samples_figure(task, vaes))
-        if not options.mine:
-            overfitting(report, task, found, options)
-            answers(report, task, found)
-    binary = tasks(load_images(options.data), options.quick)[0]
-    refit(report, binary, priors, options)
-    latent(report, binary, priors, steps=20 if options.quick else 1500)
+    task = tasks(images_for(options), options.quick)[0]
+    found, vaes = compare(task, priors, options)
+    held = refit(task, priors, options)
+    answers(report, task, found, held)
+    title = f"{task.name}, {task.d} latent dimensions, trained together: nats, {steps_of(options)} steps"
+    rows = [(name, *(found[name][column] for column in COLUMNS)) for name in found]
+    report.table(f"priors-{task.file}", ("prior", *COLUMNS), rows, title)
+    title = f"{task.name}: encoder and decoder trained with N(0, I) and held, the prior fitted to q_agg, nats"
+    report.table("refit", ("prior", *HELD), [(name, *(held[name][c] for c in HELD)) for name in held], title)
+    draws = {name: vae.sample(np.random.default_rng(0), 30) for name, vae in vaes.items()}
+    report.figure(f"samples-{task.file}", samples_figure(task, draws), test=task.test[:30], **draws)
+    figure = latent_figure(latent(task, priors, steps=20 if options.quick else 800), task.train[:LARGEST])
+    report.figure("latent", figure, **drawn_images(figure))
 
 
-def compare(report: Report, task: Task, priors: dict, options: Options):
-    """A VAE for each prior and seed; returns the measurements, name → column → values, and the last seed's VAEs."""
-    steps = steps_of(task, options)
+def compare(task: Task, priors: dict, options: Options):
+    """One VAE per prior and seed; returns the measurements, name → column → values, and the last seed's VAEs."""
     found: dict = {name: {column: [] for column in COLUMNS} for name in priors}
     vaes = {}
     for seed in range(options.seeds):
         for name, make in priors.items():
             rng = np.random.default_rng(seed)
             vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng))
-            fit(vae, task, rng, steps, f"{task.name}: {name} prior, seed {seed}")
+            fit(vae, task, rng, steps_of(options), f"{name} prior, seed {seed}")
             for column, value in zip(COLUMNS, measure(vae, task, few=options.quick)):
                 found[name][column].append(value)
             vaes[name] = vae
-    rows = [(name, *(mean_and_error(values) for values in columns.values())) for name, columns in found.items()]
-    title = f"{task.name}, {task.d} latent dimensions: nats, {options.seeds} seeds, {steps} steps of {BATCH}"
-    report.table(f"priors-{task.file}", ("prior", *COLUMNS), rows, title)
     return found, vaes
 
 
-def steps_of(task: Task, options: Options) -> int:
+def steps_of(options: Options) -> int:
     """How long to train."""
-    return 20 if options.quick else 1500 if task.levels == 2 else 1000
+    return 20 if options.quick else 1000
 
 
 def measure(vae, task: Task, few: bool) -> tuple:
@@ -102,89 +168,75 @@ def measure(vae, task: Task, few: bool) -> tuple:
     )
 
 
-def overfitting(report: Report, task: Task, found: dict, options: Options) -> None:
-    """Row 15: N(0, I) and q_agg once more, without the validation split: the parameters of the last step."""
-    steps, names = steps_of(task, options), ("standard", "aggregated")
-    last: dict = {name: {"train ELBO": [], "test ELBO": []} for name in names}
-    for seed in range(options.seeds):
-        for name in names:
-            rng = np.random.default_rng(seed)
-            vae = task.vae(rng, lambda d, q, name=name, rng=rng: PRIORS[name](d, q, task.train, rng))
-            fit(vae, task, rng, steps, f"{task.name}: {name} prior to the end, seed {seed}", keep_best=False)
-            last[name]["train ELBO"].append(mean_elbo(vae, task.train[:LARGEST], 5))
-            last[name]["test ELBO"].append(mean_elbo(vae, task.test[:LARGEST], 5))
-    rows = [(f"{name}, {kept}", *(mean_and_error(values) for values in (
-                columns["train ELBO"], columns["test ELBO"], np.subtract(columns["train ELBO"], columns["test ELBO"]))))
-            for kept, table in (("best on validation", found), ("last step", last))
-            for name, columns in table.items() if name in names]  # fmt: skip
-    title = f"{task.name}: does the optimal prior overfit? {options.seeds} seeds, {steps} steps"
-    report.table(f"overfitting-{task.file}", ("prior", "train ELBO", "test ELBO", "train − test"), rows, title)
-    gain = {of: mean_and_error(np.subtract(last["aggregated"][of], last["standard"][of])) for of in last["standard"]}
-    times = np.mean(found["aggregated"]["step, ms"]) / np.mean(found["standard"]["step, ms"])
-    report.say(
-        f"Row 15, {task.name}. Trained to the end, q_agg as the prior gains {gain['train ELBO']} nats over N(0, I) on "
-        f"training images and {gain['test ELBO']} on test images. KL(q_agg ‖ p) is "
-        f"{np.mean(found['aggregated']['KL(q_agg ‖ p)']):.1e}; a step takes {times:.1f} times as long."
+def answers(report: Report, task: Task, found: dict, held: dict) -> None:
+    """The slides' questions, answered from the numbers; `--mine` answers those whose priors it has."""
+
+    def gain(name, over="standard", of="test ELBO"):
+        return np.subtract(found[name][of], found[over][of])
+
+    def time_of(name, column):
+        return float(np.mean(found[name][column]))
+
+    learned = [name for name in held if name not in ("standard", "aggregated")]
+    gains = np.array([np.subtract(held[name]["train ELBO"], held["standard"]["train ELBO"]) for name in learned])
+    best = learned[int(np.argmax(gains.mean(axis=1)))]
+    report.answer(
+        16,
+        every(bool(np.all(gains > -0.05)), positive(gains.max(axis=0))),
+        f"with the rest held, {gains.size} refitted priors lower the training ELBO by at most "
+        f"{max(0.0, -gains.min()):.3f} nats; {best} gains {mean_and_error(gains[learned.index(best)])}",
+        number=f"{gains.mean(axis=1).max():+.2f} nats ({best})",
+        gains=dict(zip(learned, gains)),
+    )
+    flow = next((name for name in found if "inverse" in name), next(name for name in found if "flow" in name))
+    because, number = (
+        f"the {flow} prior gains {signed(gain(flow))} nats of test ELBO",
+        f"{np.mean(gain(flow)):+.2f} nats",
+    )
+    if flow == "inverse AR flow":
+        longer = time_of(flow, "step, ms") / time_of("AR flow", "step, ms")
+        because += f"; but {task.d} passes: a step takes {longer:.1f} times the AR flow's"
+        number += f", step × {longer:.1f}"
+    report.answer(17, positive(gain(flow)), because, number=number, gain=gain(flow))
+    others = [name for name in found if name.split(",")[0] in NOT_INVERTIBLE]
+    best = max(others, key=lambda name: float(np.mean(found[name]["test ELBO"])))
+    report.answer(
+        18,
+        positive(gain(best)),
+        f"the ELBO asks for log p(z) and a sampler only: {best} gains {signed(gain(best))} nats, without an inverse",
+        number=f"{np.mean(gain(best)):+.2f} nats ({best})",
+        gains={name: gain(name) for name in others},
     )
 
 
-def answers(report: Report, task: Task, found: dict) -> None:
-    """The slides' questions, answered from the table's numbers."""
-    mean = {name: {column: float(np.mean(v)) for column, v in columns.items()} for name, columns in found.items()}
-
-    def less(a, b):
-        return mean_and_error(np.subtract(found[a]["test ELBO"], found[b]["test ELBO"]))
-
-    iar, ar = mean["inverse AR flow"], mean["AR flow"]
-    report.say(
-        f"Row 17, {task.name}. Is an inverse AR flow all right as the prior? In test ELBO it gains "
-        f"{less('inverse AR flow', 'standard')} over N(0, I), {less('inverse AR flow', 'AR flow')} over the AR flow. "
-        f"But log p(z) of the encoder's samples takes d = {task.d} passes a layer, in every step: "
-        f"{iar['step, ms']:.1f} ms a step, the AR flow {ar['step, ms']:.1f}. Sampling is where it is fast: "
-        f"{iar['1000 z, ms']:.1f} ms for 1000 z, the AR flow {ar['1000 z, ms']:.1f}."
-    )
-    best = {group: max(group, key=lambda name: mean[name]["test ELBO"]) for group in (FLOWS, NOT_INVERTIBLE)}
-    gains = ", ".join(f"{name} {less(name, 'standard')}" for name in NOT_INVERTIBLE)
-    report.say(
-        f"Row 18, {task.name}. Can the prior be a model that is not invertible? Training asks for log p(z) only, "
-        f"generation for a sampler. Gain in test ELBO over N(0, I): {gains}. The best one ({best[NOT_INVERTIBLE]}) "
-        f"minus the best flow ({best[FLOWS]}): {less(best[NOT_INVERTIBLE], best[FLOWS])}.\n"
-    )
-
-
-def refit(report: Report, task: Task, priors: dict, options: Options) -> None:
-    """Row 16: encoder and decoder of a VAE with N(0, I) held fixed, and other priors fitted to its q_agg."""
-    steps, x = 20 if options.quick else 1500, task.train[:LARGEST]
-    columns = ("train ELBO", "test ELBO", "KL(q_agg ‖ p)")
-    found: dict = {name: {column: [] for column in columns} for name in priors}
+def refit(task: Task, priors: dict, options: Options) -> dict:
+    """Encoder and decoder of a VAE with N(0, I) held, and other priors fitted to its q_agg: name → column → values."""
+    steps, x = 20 if options.quick else 800, task.train[:LARGEST]
+    found: dict = {name: {column: [] for column in HELD} for name in priors}
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
         vae = task.vae(rng)
-        fit(vae, task, rng, steps, f"standard prior, seed {seed}")
+        fit(vae, task, rng, steps_of(options), f"standard prior, seed {seed}")
         for name, make in priors.items():
             prior = make(task.d, vae.posterior, task.train, rng)
+            if isinstance(prior, MixturePrior):
+                start_at(prior, vae, task, rng)
             if name not in ("standard", "aggregated"):
                 forward_kl(prior, vae, task, rng, steps, f"refit: {name}, seed {seed}")
             other = vae.with_parts(prior=prior)
             terms = elbo_surgery(other, x, np.random.default_rng(0), samples=2 if options.quick else 5)
-            values = terms.elbo.value, mean_elbo(other, task.test[:LARGEST], 20), terms.marginal_kl.value
-            for column, value in zip(columns, values):
+            values = terms.elbo.value, mean_elbo(other, task.test, 20), terms.marginal_kl.value
+            for column, value in zip(HELD, values):
                 found[name][column].append(value)
-    rows = [(name, *(mean_and_error(found[name][column]) for column in columns)) for name in found]
-    title = (
-        f"{task.name}: the encoder and decoder trained with N(0, I), fixed; the prior fitted to q_agg, {steps} steps"
-    )
-    report.table("refit", ("prior", *columns), rows, title)
-    lower = sum(np.sum(np.less(found[n]["train ELBO"], found["standard"]["train ELBO"])) for n in found)
-    runs = (len(found) - 1) * options.seeds
-    report.say(f"Row 16. Of {runs} refitted priors, {lower} lowered the training ELBO of N(0, I).")
-    if "aggregated" in found:
-        loss = np.subtract(found["aggregated"]["test ELBO"], found["standard"]["test ELBO"])
-        gain = np.subtract(found["aggregated"]["train ELBO"], found["standard"]["train ELBO"])
-        report.say(
-            f"Row 15. With encoder and decoder fixed q_agg is the best prior there is on the training images: "
-            f"{mean_and_error(gain)} nats above N(0, I); on test images the difference is {mean_and_error(loss)}."
-        )
+    return found
+
+
+def start_at(prior: MixturePrior, vae, task: Task, rng) -> None:
+    """Start a mixture's components at posteriors of training images, of which q_agg is made."""
+    k = rng.permutation(len(task.train))[: len(prior.mu)]
+    mu, _ = vae.posterior.mu_log_sigma(task.train[k])
+    if len(mu) == len(prior.mu) > 1:
+        prior.mu[...] = mu
 
 
 def forward_kl(prior, vae, task: Task, rng, steps: int, name: str) -> None:
@@ -195,19 +247,18 @@ def forward_kl(prior, vae, task: Task, rng, steps: int, name: str) -> None:
     def loss(prior, x, rng):
         return -prior.log_prob(vae.posterior.draw(rng, x)[0]).mean()
 
-    train(prior, loss, task.train, rng, steps=steps, batch=BATCH, validation=task.validation, optimizer=Adam(3e-3),
-          every=max(steps // 20, 1), clip=10.0, name=name)  # fmt: skip
+    recipe(prior, loss, task.train, rng, steps=steps, batch=BATCH, validation=task.validation, average=None, name=name)
 
 
-def latent(report: Report, task: Task, priors: dict, steps: int) -> None:
-    """Two latent dimensions, to be looked at: q_agg over each prior."""
+def latent(task: Task, priors: dict, steps: int) -> dict:
+    """Two latent dimensions, to be looked at: a VAE for each prior."""
     vaes = {}
     for name, make in priors.items():
         rng = np.random.default_rng(0)
         vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng), d=2)
         fit(vae, task, rng, steps, f"two latent dimensions: {name} prior")
         vaes[name] = vae
-    report.figure("latent", latent_figure(vaes, task.train[:LARGEST]))
+    return vaes
 
 
 # ------------------------------------------------------------------ --mine
@@ -237,4 +288,4 @@ def my_priors() -> dict:
     }
 
 
-PARTS = (Part((15, 16, 17, 18), run),)
+PARTS = (Part((15,), optimal_prior), Part((16, 17, 18), learnable_priors))

@@ -23,7 +23,7 @@ from minidgm.labs.judge import mean_and_error
 DEFAULT = Path("minidgm-results")
 WIDTH = 80
 VERDICTS = {True: "Yes", False: "No", None: "Not shown here"}
-QUICK = "Quick run, no verdict"
+QUICK, STOPPED = "Quick run, no verdict", "Stopped early, no verdict"
 
 
 class Answer(NamedTuple):
@@ -44,6 +44,7 @@ class Report:
         self.folder, self.quick = folder, quick
         self.answers: dict[int | str, Answer] = {}
         self.names: list[str] = []  # of the tables and figures so far
+        self.stopped: list[str] = []  # trainings that Ctrl-C has ended early
 
     def say(self, text: str = "") -> None:
         """Print text, its lines broken at 80 columns."""
@@ -56,11 +57,11 @@ class Report:
         number: the measured number with its unit, short; truth: what it should be, if `claims` does not say it already;
         values: name → one value per seed, or a number. Say it before the row's tables.
         """
-        verdict = QUICK if self.quick else VERDICTS[yes]
+        verdict = QUICK if self.quick else STOPPED if self.stopped else VERDICTS[yes]
         truth = CLAIMS[row].truth if truth is None else truth
         self.answers[row] = Answer(row, verdict, because, number, truth, plain(values))
         name = f"Row {row}" if isinstance(row, int) else row.capitalize()
-        self.say(f"\n{name}. {verdict}{':' if self.quick else ', because'} {because}.\n")
+        self.say(f"\n{name}. {verdict}{', because' if verdict in VERDICTS.values() else ':'} {because}.\n")
 
     def table(self, name: str, header, rows, title: str = "") -> None:
         """Print rows in columns, a cell being text, a number, or a list of one value per seed: mean ± standard error.

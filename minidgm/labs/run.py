@@ -19,13 +19,12 @@ def run_lab(lab: Lab, report: Report, options: Options) -> None:
         if set(map(str, part.rows)) <= results.done(report.folder):
             continue
         start = time.process_time()
-        report.answers, report.names, training.SHORTENED[:] = {}, [], []
+        report.answers, report.names, report.stopped = {}, [], training.SHORTENED
+        report.stopped.clear()
         part.run(report, options)
         answers = [report.answers[row] for row in part.rows if row in report.answers]
-        if training.SHORTENED:
-            answers = [answer._replace(verdict="Stopped early, no verdict") for answer in answers]
         results.add(report.folder, lab, options, answers, seconds=round(time.process_time() - start, 1),
-                    shortened=list(training.SHORTENED), files=report.names)  # fmt: skip
+                    shortened=list(report.stopped), files=report.names)  # fmt: skip
 
 
 def whose(lab: Lab, options: Options) -> str:

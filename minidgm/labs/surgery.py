@@ -1,21 +1,21 @@
 """Rows 13 and 14: ELBO surgery, mean KL(q(z|x_i) ‖ p) = KL(q_agg ‖ p) + I_q[x, z], and the mutual information.
 
-Measured on trained VAEs, binarized images and images of levels: the terms of the ELBO with their standard errors, both
-sides of the identity (the left one in closed form); I_q against the number of objects n, against the width of the
-posteriors from 0 to log n, against the width of the encoder's network, and for an annealed KL term and one with free
-nats; the estimators from minibatches side by side; 60,000 objects of 40 latent dimensions in little memory. With --mine
-the terms and the estimates are computed by your exercises 19 and 20.
+Measured on trained VAEs, binarized images and images of levels: the terms of the ELBO, both sides of the identity (the
+left one in closed form); I_q against the number of objects n and against the width of the posteriors, from 0 to log n;
+the encoder's width, an annealed KL term and one with free nats; the estimators from minibatches side by side; 60,000
+objects of 40 latent dimensions in little memory. With --mine your exercises 19 and 20 compute terms and estimates.
 """
 
 import math
-import time
 import tracemalloc
 
 import numpy as np
 
-from minidgm.data import load_images
 from minidgm.labs import Options, Part, mine
-from minidgm.labs.report import Report, mean_and_error
+from minidgm.labs.images import images_for
+from minidgm.labs.judge import agrees, mean_and_error, positive
+from minidgm.labs.report import Report
+from minidgm.labs.timing import seconds
 from minidgm.labs.vaes import Task, fit, tasks
 from minidgm.nn import MLP
 from minidgm.plots.vae import estimators_figure, information_figure
@@ -32,53 +32,54 @@ from minidgm.vae import (
     warm_up,
 )
 
-LARGEST = 10_000  # objects of a data set that the tables look at
+LARGEST = 2_000  # objects of a data set that the tables look at
 LARGEST_MINE = 400  # with a student's functions, which keep the whole table of pairs in memory
+TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
 
 
-def run(report: Report, options: Options) -> None:
-    """Train, then cut the ELBO into its terms."""
-    report.say("Rows 13 and 14: mean KL(q(z|x_i) ‖ p) = KL(q_agg ‖ p) + I_q[x, z],  0 ≤ I_q ≤ log n")
-    found = tasks(load_images(options.data), options.quick)
-    of_binary, of_levels = (terms(report, task, options) for task in found)
-    information = mine.load("ex19_mutual_information") if options.mine else surgery
-    against_n_and_sigma(report, found[1], *of_levels, information)
-    encoder_width(report, found[0], options)
-    objectives(report, found[0], options)
-    estimators(report, *of_binary, information, batches=20 if options.quick else 200)
-    many_objects(report, n=2000 if options.quick else 60_000)
+def identity(report: Report, options: Options) -> None:
+    """Row 13: train, cut the ELBO into its terms, compare both sides."""
+    found, rows = {}, {}
+    for task in tasks(images_for(options), options.quick):
+        found[task.name] = terms(task, options)
+        rows[task.name] = found[task.name]["rows"]
+    off = {name: np.subtract(f["right"], f["left"]) for name, f in found.items()}
+    name, first = next(iter(found.items()))
+    report.answer(
+        13,
+        all(agrees(d, 0.0, rounding=5e-3) for d in off.values()),
+        f"mean KL(q ‖ p) is {np.mean(first['left']):.3f} nats in closed form, KL(q_agg ‖ p) + I_q "
+        f"{np.mean(first['right']):.3f} from samples; they differ by {mean_and_error(off[name])}",
+        number=f"{np.mean(first['left']):.3f} = {np.mean(first['right']):.3f} nats",
+        **{key: {n: f[key] for n, f in found.items()} for key in ("left", "right")},
+    )  # fmt: skip
+    for task_name, columns in rows.items():
+        n = found[task_name]["n"]
+        title = f"{task_name}: terms of the mean ELBO of {n} training images, nats (log n = {math.log(n):.3f})"
+        report.table(f"terms-{task_name.replace(' ', '-')}", ("", *TERMS), [("trained VAE", *columns)], title)
+    what_moves_the_terms(report, options)
 
 
-def terms(report: Report, task: Task, options: Options):
-    """The terms of the ELBO over the training images, a VAE a seed; returns μ, log σ of the last one."""
+def terms(task: Task, options: Options) -> dict:
+    """The terms of the ELBO over the training images, one VAE per seed, and both sides of the identity."""
     x, steps = task.train[: LARGEST_MINE if options.mine else LARGEST], 40 if options.quick else 1500
-    samples = 2 if options.quick or options.mine else max(2, 48_000 // len(x))
-    rows, left, right = [], [], []
+    samples = 2 if options.quick or options.mine else 20
+    values, left, right = [], [], []
     for seed in range(options.seeds):
         rng = np.random.default_rng(seed)
         vae = task.vae(rng)
         fit(vae, task, rng, steps, f"{task.name}, seed {seed}")
         mu, log_sigma = vae.posterior.mu_log_sigma(x)
         if options.mine:
-            found = my_terms(vae, x, samples, rng)
-            values = [found[name] for name in ("reconstruction", "mutual_information", "marginal_kl", "elbo")]
-            rows.append((seed, *map(float, values)))
+            mine_found = my_terms(vae, x, samples, rng)
+            values.append(
+                [float(mine_found[k]) for k in ("reconstruction", "mutual_information", "marginal_kl", "elbo")]
+            )
         else:
-            found = elbo_surgery(vae, x, rng, samples)
-            values = [term.value for term in found]
-            rows.append((seed, *map(str, found)))
+            values.append([term.value for term in elbo_surgery(vae, x, rng, samples)])
         left.append(float(np.mean(gaussian_kl(mu, log_sigma))))
-        right.append(values[1] + values[2])
-    whose = "by your elbo_surgery" if options.mine else "± standard error through the noise of the samples"
-    header = ("seed", "reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
-    title = f"{task.name}: terms of the mean ELBO of {len(x)} training images, nats ({whose})"
-    report.table(f"terms-{task.file}", header, rows, title)
-    report.say(
-        f"Both sides: mean KL(q(z|x_i) ‖ p), in closed form, is {mean_and_error(left)}; KL(q_agg ‖ p) + I_q, from "
-        f"samples, {mean_and_error(right)}; they differ by {mean_and_error(np.subtract(right, left))} nats. "
-        f"log n = {math.log(len(x)):.3f}."
-    )
-    return mu, log_sigma
+        right.append(values[-1][1] + values[-1][2])
+    return {"rows": [list(column) for column in zip(*values)], "left": left, "right": right, "n": len(x)}
 
 
 def my_terms(vae, x, samples: int, rng) -> dict:
@@ -90,68 +91,60 @@ def my_terms(vae, x, samples: int, rng) -> dict:
     return answers.elbo_surgery(log_lik, mu, log_sigma, eps, vae.prior.log_prob)
 
 
-def against_n_and_sigma(report: Report, task: Task, mu, log_sigma, information) -> None:
-    """I_q of the first n objects; and of posteriors with one σ for all objects, from log n down to 0."""
-    sizes = [n for n in (2, 5, 10, 30, 100, 300, 1000, 3000, 10_000) if n < len(mu)] + [len(mu)]
-    rng = np.random.default_rng(0)
+# ------------------------------------------------------------------ row 14
+
+
+def bounds_of_information(report: Report, options: Options) -> None:
+    """Row 14: I_q against n and σ, on the binarized VAE, whose posteriors overlap; then what minibatches make of it."""
+    task = tasks(images_for(options), options.quick)[0]
+    information = mine.load("ex19_mutual_information") if options.mine else surgery
+    rng, steps = np.random.default_rng(0), 40 if options.quick else 1500
+    vae = task.vae(rng)
+    fit(vae, task, rng, steps, f"{task.name}, for I_q")
+    x = distinct(task.train)[: LARGEST_MINE if options.mine else LARGEST]
+    mu, log_sigma = vae.posterior.mu_log_sigma(x)
 
     def estimate(mu, log_sigma):
         eps = rng.standard_normal((max(2, 4000 // len(mu)), *mu.shape), dtype=np.float32)
         return information.mutual_information(mu, log_sigma, eps)
 
+    sizes = [n for n in (2, 5, 10, 30, 100, 300, 1000, 3000, 10_000) if n < len(mu)] + [len(mu)]
     by_n = [estimate(mu[:n], log_sigma[:n]) for n in sizes]
-    rows = [(n, value, math.log(n), value / math.log(n)) for n, value in zip(sizes, by_n)]
+    few, scales = min(len(mu), 300), np.array([1e-6, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 1e6])
+    common = np.repeat(np.mean(log_sigma, axis=0, keepdims=True), few, axis=0)
+    by_sigma = [estimate(mu[:few], common + np.log(scale).astype(mu.dtype)) for scale in scales]
+    shares = [value / math.log(n) for n, value in zip(sizes, by_n)]
+    report.answer(
+        14,
+        bool(np.all(np.asarray(by_n) <= np.log(sizes) + 1e-6) and by_sigma[0] > math.log(few) - 1e-3),
+        f"{sizes[-1]} objects have I_q = {by_n[-1]:.3f} of log n = {math.log(sizes[-1]):.3f} nats; σ from 0 to ∞ "
+        f"takes {few} of them from log n = {by_sigma[0]:.3f} to {zero(by_sigma[-1])}",
+        number=f"{by_n[-1]:.3f} of {math.log(sizes[-1]):.3f} nats at n = {sizes[-1]}",
+        by_n=by_n, share=shares, by_sigma=by_sigma,
+    )  # fmt: skip
+    rows = [(n, zero(value), math.log(n), share) for n, value, share in zip(sizes, by_n, shares)]
     report.table(
         "information-n", ("n", "I_q", "log n", "share"), rows, f"{task.name}: I_q of the first n objects, nats"
     )
-    few, scales = min(len(mu), 300), np.array([1e-4, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 1e6])
-    common = np.repeat(np.mean(log_sigma, axis=0, keepdims=True), few, axis=0)
-    by_sigma = [estimate(mu[:few], common + np.log(scale).astype(mu.dtype)) for scale in scales]
     title = f"{few} objects, one σ for all (the geometric mean of the trained ones) times a factor"
-    report.table("information-sigma", ("σ times", "I_q"), list(zip(scales, by_sigma)), title)
-    report.say(
-        f"At the extremes: σ times {scales[0]:g} gives I_q = {by_sigma[0]!r} (log {few} = {math.log(few)!r}), σ times "
-        f"{scales[-1]:g} gives {by_sigma[-1]:.1e}. The largest share of log n above is {max(r[3] for r in rows):.4f}."
-    )
-    report.figure("information", information_figure(sizes, by_n, scales, by_sigma, math.log(few)))
+    rows = [(f"{scale:g}", zero(value)) for scale, value in zip(scales, by_sigma)]
+    report.table("information-sigma", ("σ times", "I_q"), rows, title)
+    report.figure(
+        "information", information_figure(sizes, by_n, scales, by_sigma, math.log(few)),
+        n=sizes, I_q=by_n, scales=scales, I_q_of_scale=by_sigma,
+    )  # fmt: skip
+    estimators(report, mu, log_sigma, information, batches=20 if options.quick else 200)
+    many_objects(report, n=2000 if options.quick else 60_000)
 
 
-def encoder_width(report: Report, task: Task, options: Options) -> None:
-    """Networks of another width: how much the code knows after training."""
-
-    def make(width, rng):
-        posterior = GaussianPosterior(MLP((task.m, width, 2 * task.d), rng))
-        return VAE(posterior, task.decoder(task.d, rng), StandardNormalPrior(task.d))
-
-    kinds = {width: (lambda rng, width=width: make(width, rng), negative_elbo) for width in (2, 8, 32, 128)}
-    train_kinds(report, "encoder-width", "hidden units of the encoder", task, options, kinds)
+def distinct(x):
+    """Each image once, in the order given: two equal ones have equal posteriors, and no code can tell them apart."""
+    return x[np.sort(np.unique(x, axis=0, return_index=True)[1])]
 
 
-def objectives(report: Report, task: Task, options: Options) -> None:
-    """What a KL term that comes in slowly, and one of which a part is free, do to the terms of the ELBO."""
-    steps = 10 if options.quick else 400
-    kinds = {
-        "ELBO": (task.vae, negative_elbo),
-        f"β from 0 to 1 in {steps} steps": (task.vae, lambda: negative_elbo(beta=warm_up(steps))),
-        "8 free nats": (task.vae, lambda: negative_elbo(free_nats=8.0)),
-    }
-    train_kinds(report, "objectives", "trained by", task, options, kinds)
-
-
-def train_kinds(report: Report, name: str, title: str, task: Task, options: Options, kinds: dict) -> None:
-    """Train VAEs of several kinds, (make, make_loss) each, and print the terms of their ELBO on the training images."""
-    rows, steps = [], 20 if options.quick else 800
-    for kind, (make, make_loss) in kinds.items():
-        values = []
-        for seed in range(options.seeds):
-            rng = np.random.default_rng(seed)
-            vae = make(rng)
-            fit(vae, task, rng, steps, f"{title}: {kind}, seed {seed}", loss=make_loss())
-            found = elbo_surgery(vae, task.train[:LARGEST], np.random.default_rng(0))
-            values.append([term.value for term in found])
-        rows.append((kind, *map(mean_and_error, np.transpose(values))))
-    header = (title, "reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
-    report.table(name, header, rows, f"{task.name}: terms of the ELBO, {options.seeds} seeds, {steps} steps, nats")
+def zero(value: float) -> str:
+    """A number as a table shows it; an estimate of 0 that is below it by less than 1e-4 is 0 by its noise."""
+    return f"{value:.4f}" if value > 5e-5 or value < -1e-4 else "0.0000"
 
 
 def estimators(report: Report, mu, log_sigma, information, batches: int) -> None:
@@ -166,23 +159,19 @@ def estimators(report: Report, mu, log_sigma, information, batches: int) -> None
             part = mu[k], log_sigma[k], rng.standard_normal((1, batch, mu.shape[1])).astype(mu.dtype)
             values.append((information.mutual_information(*part), information.minibatch_mutual_information(*part, n),
                            leave_one_out_mutual_information(*part)))  # fmt: skip
-        rows.append((batch, math.log(batch), *np.transpose(values)))
-    cells = [(batch, cap, *(mean_and_error(v) for v in found)) for batch, cap, *found in rows]
+        rows.append((batch, math.log(batch), *map(list, np.transpose(values))))
     title = f"I_q of N = {n} objects from minibatches of B, nats; exact, from all posteriors: {exact:.4f}"
-    report.table("estimators", ("B", "log B", "naive", "stratified", "leave-one-out"), cells, title)
-    report.figure("estimators", estimators_figure(rows, exact, math.log(n)))
-    capped = sum(np.max(naive) <= cap for _, cap, naive, *_ in rows)
-    against = sum(standard_errors(naive, exact) > 2 or standard_errors(stratified, exact) < -2
-                  for _, _, naive, stratified, _ in rows)  # fmt: skip
+    header = ("B", "log B", "naive", "stratified", "leave-one-out")
+    report.table("estimators", header, [(b, cap, *map(mean_and_error, found)) for b, cap, *found in rows], title)
+    arrays = {name: [np.mean(row[k]) for row in rows] for k, name in enumerate(header)}
+    report.figure("estimators", estimators_figure(rows, exact, math.log(n)), exact=exact, **arrays)
+    capped = sum(np.max(naive) <= cap + 1e-6 for _, cap, naive, *_ in rows)
+    against = sum(positive(np.subtract(naive, exact)) is True or positive(np.subtract(exact, strat)) is True
+                  for _, _, naive, strat, _ in rows)  # fmt: skip
     report.say(
-        f"naive ≤ exact ≤ stratified, in expectation: contradicted by more than two standard errors for {against} of "
-        f"{len(rows)} batch sizes. The naive estimate stays below log B in all batches of {capped} of them."
+        f"naive ≤ exact ≤ stratified in expectation: contradicted for {against} of {len(rows)} batch sizes. The naive "
+        f"estimate is below log B in all batches of {capped} of them.\n"
     )
-
-
-def standard_errors(values, truth: float) -> float:
-    """How many standard errors the mean of values lies above the truth."""
-    return (np.mean(values) - truth) / (np.std(values, ddof=1) / math.sqrt(len(values)))
 
 
 def many_objects(report: Report, n: int, d: int = 40) -> None:
@@ -192,14 +181,45 @@ def many_objects(report: Report, n: int, d: int = 40) -> None:
     log_sigma = np.full((n, d), -0.5, np.float32)
     eps = rng.standard_normal((1, n, d), dtype=np.float32)
     tracemalloc.start()
-    start = time.perf_counter()
     value = mutual_information(mu, log_sigma, eps)
-    seconds, peak = time.perf_counter() - start, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
+    took = seconds(mutual_information, mu, log_sigma, eps)
     report.say(
-        f"\n{n} objects, {d} latent dimensions, all posteriors: I_q = {value:.5f} (log n = {math.log(n):.5f}) in "
-        f"{seconds:.1f} s and {peak / 1e6:.0f} MB; the whole table would take {4 * n * n / 1e6:.0f} MB in float32."
+        f"{n} objects, {d} latent dimensions, all posteriors: I_q = {value:.5f} (log n = {math.log(n):.5f}) in "
+        f"{took:.1f} s and {peak / 1e6:.0f} MB; the whole table would take {4 * n * n / 1e6:.0f} MB in float32.\n"
     )
 
 
-PARTS = (Part((13, 14), run),)
+# ------------------------------------------------------------------ what moves the terms
+
+
+def what_moves_the_terms(report: Report, options: Options) -> None:
+    """Networks of another width, a KL term that comes in slowly, free nats: the terms of the ELBO tell the story."""
+    task, steps = tasks(images_for(options), options.quick)[0], 20 if options.quick else 800
+
+    def of_width(width, rng):
+        posterior = GaussianPosterior(MLP((task.m, width, 2 * task.d), rng))
+        return VAE(posterior, task.decoder(task.d, rng), StandardNormalPrior(task.d))
+
+    kinds = {f"{width} hidden units": ((lambda rng, w=width: of_width(w, rng)), negative_elbo) for width in (2, 8, 32)}
+    kinds |= {
+        "128 hidden units": (task.vae, negative_elbo),
+        "β from 0 to 1": (task.vae, lambda: negative_elbo(beta=warm_up(max(steps // 2, 1)))),
+        "8 free nats": (task.vae, lambda: negative_elbo(free_nats=8.0)),
+    }
+    rows = []
+    for kind, (make, make_loss) in kinds.items():
+        values = []
+        for seed in range(options.seeds):
+            rng = np.random.default_rng(seed)
+            vae = make(rng)
+            fit(vae, task, rng, steps, f"{kind}, seed {seed}", loss=make_loss())
+            found = elbo_surgery(vae, task.train[:LARGEST], np.random.default_rng(0))
+            values.append([term.value for term in found])
+        rows.append((kind, *map(list, zip(*values))))
+    title = f"{task.name}: what moves the terms of the ELBO; {steps} steps, nats"
+    report.table("what-moves-the-terms", ("encoder, objective", *TERMS), rows, title)
+
+
+PARTS = (Part((13,), identity), Part((14,), bounds_of_information))

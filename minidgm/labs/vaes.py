@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minidgm.labs.training import fit as recipe
 from minidgm.nn import MLP
-from minidgm.optim import Adam, warmup_cosine
+from minidgm.optim import Adam
 from minidgm.tensor import value_and_grad
-from minidgm.train import train
 from minidgm.vae import (
     VAE,
     BernoulliDecoder,
@@ -93,11 +93,10 @@ def tasks(images, quick: bool) -> list[Task]:
     ]
 
 
-def fit(vae, task: Task, rng, steps: int, name: str, loss=None, keep_best: bool = True) -> None:
-    """Train by the negative ELBO; keeps the parameters that were best on the validation split, or the last ones."""
-    train(vae, loss or negative_elbo(), task.train, rng, steps=steps, batch=BATCH, clip=100.0, name=name,
-          validation=task.validation if keep_best else None, validation_loss=negative_elbo(),
-          optimizer=Adam(warmup_cosine(3e-3, steps // 20, steps)), every=max(steps // 20, 1))  # fmt: skip
+def fit(vae, task: Task, rng, steps: int, name: str, loss=None) -> None:
+    """Train by the negative ELBO; keeps the parameters that were best on the validation split."""
+    recipe(vae, loss or negative_elbo(), task.train, rng, steps=steps, batch=BATCH, clip=100.0, average=None, name=name,
+           validation=task.validation, validation_loss=negative_elbo())  # fmt: skip
 
 
 def mean_elbo(vae, x, samples: int) -> float:

@@ -2,45 +2,81 @@
 
 import numpy as np
 
-from minidgm.plots.common import BLUE, GREY, ORANGE, bare, draw_density, draw_images, new_figure
+from minidgm.plots.common import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    SKY,
+    bare,
+    draw_density,
+    draw_images,
+    draw_points,
+    label_ends,
+    lecture_hall,
+    new_figure,
+    new_sheet,
+)
 from minidgm.vae import AggregatedPosterior, grid_log_joint, grid_log_prob
 
 
+@lecture_hall
 def information_figure(sizes, by_n, scales, by_sigma, log_n):
     """I_q against the number of objects beside log n, and against a factor on every σ, from log n down to 0."""
-    figure, (axes,) = new_figure(1, 2, width=4)
-    axes[0].plot(sizes, np.log(sizes), color=GREY, label="log n")
-    axes[0].plot(sizes, by_n, "o-", color=BLUE, markersize=4, label="I_q")
-    axes[0].set(xscale="log", xlabel="objects n")
-    axes[1].axhline(log_n, color=GREY, label="log n")
-    axes[1].plot(scales, by_sigma, "o-", color=BLUE, markersize=4, label="I_q")
-    axes[1].set(xscale="log", xlabel="one σ for all, times")
-    for ax in axes:
-        ax.set_ylabel("nats")
-        ax.legend(frameon=False)
+    figure, (axes,) = new_figure(1, 2, width=6.5, height=5)
+    axes[0].plot(sizes, np.log(sizes), color=GREY)
+    axes[0].plot(sizes, by_n, "o-", color=BLUE)
+    axes[0].set(xscale="log", xlabel="objects n", ylabel="I_q, nats", title="never above log n")
+    label_ends(axes[0], {"log n": (np.log(sizes[-1]), GREY), "I_q": (by_n[-1], BLUE)})
+    axes[1].axhline(log_n, color=GREY)
+    axes[1].plot(scales, by_sigma, "o-", color=BLUE)
+    axes[1].set(xscale="log", xlabel="σ of all posteriors, times", title="from log n down to 0")
+    label_ends(axes[1], {"log n": (log_n, GREY), "I_q": (by_sigma[-1], BLUE)})
     return figure
 
 
+@lecture_hall
 def estimators_figure(rows, exact, log_n):
     """Estimates of I_q from minibatches of B, each with its spread over batches; rows (B, log B, naive, ...)."""
-    figure, ((ax,),) = new_figure(1, 1, width=6, height=4)
+    figure, ax = new_sheet()
     batch = [row[0] for row in rows]
-    ax.axhline(exact, color="black", linewidth=1, label="exact, all N posteriors")
-    ax.axhline(log_n, color=GREY, linewidth=1, label="log N")
-    ax.plot(batch, [row[1] for row in rows], "--", color=GREY, label="log B, the naive one's cap")
-    for k, (name, color) in enumerate((("naive", ORANGE), ("stratified", BLUE), ("leave-one-out", "#2f855a")), start=2):
+    ax.axhline(exact, color=BLACK, linewidth=2)
+    ax.axhline(log_n, color=GREY, linewidth=2)
+    ax.plot(batch, [row[1] for row in rows], "--", color=GREY)
+    ends = {"exact": (exact, BLACK), "log N": (log_n, GREY), "log B": (rows[-1][1], GREY)}
+    for k, (name, colour) in enumerate((("naive", ORANGE), ("stratified", BLUE), ("leave-one-out", GREEN)), start=2):
         mean, spread = (np.array([of(row[k]) for row in rows]) for of in (np.mean, np.std))
-        ax.plot(batch, mean, "o-", color=color, markersize=4, label=name)
-        ax.fill_between(batch, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
-    ax.set(xscale="log", xlabel="minibatch B", ylabel="I_q, nats", ylim=(0, 2 * log_n))
-    ax.legend(frameon=False, fontsize=8)
+        ax.plot(batch, mean, "o-", color=colour)
+        ax.fill_between(batch, mean - spread, mean + spread, color=colour, alpha=0.15, linewidth=0)
+        ends[name] = (mean[-1], colour)
+    ax.set(xscale="log", xlabel="objects in a minibatch, B", ylabel="I_q, nats", ylim=(0, 2 * log_n))
+    label_ends(ax, ends)
     return figure
 
 
+@lecture_hall
+def elbo_curves_figure(steps, curves: dict):
+    """The mean ELBO against training steps, on training images (dashed) and on test images: name → split → values."""
+    figure, ax = new_sheet()
+    ends = {}
+    for (name, of), colour in zip(curves.items(), (BLUE, GREEN, ORANGE)):
+        ax.plot(steps, of["train"], "--", color=colour)
+        ax.plot(steps, of["test"], color=colour)
+        ends[f"{name}"] = (of["test"][-1], colour)
+    values = np.concatenate([of["train"] for of in curves.values()])
+    low, high = np.quantile(values, 0.1), values.max()
+    ax.set(xlabel="training steps", ylabel="mean ELBO, nats", ylim=(low - (high - low), high + 1))
+    ax.set_title("dashed: training images; full: test images")
+    label_ends(ax, ends)
+    return figure
+
+
+@lecture_hall
 def latent_figure(vaes: dict, x):
     """Two latent dimensions: q_agg of the objects x, and two contours of the prior, inside which holes are dark."""
     columns = -(-len(vaes) // 2)
-    figure, axes = new_figure(2, columns, width=2.6, height=2.7)
+    figure, axes = new_figure(2, columns, width=3.2, height=3.4)
     for ax in axes.ravel()[len(vaes) :]:
         ax.axis("off")
     for ax, (name, vae) in zip(axes.ravel(), vaes.items()):
@@ -50,9 +86,9 @@ def latent_figure(vaes: dict, x):
         grid = np.meshgrid(np.linspace(left, right, 150), np.linspace(bottom, top, 150))
         log_p = vae.prior.log_prob(np.stack(grid, axis=-1).reshape(-1, 2).astype(np.float32)).reshape(150, 150)
         levels = np.quantile(vae.prior.log_prob(prior_draws(vae.prior)), (0.05, 0.5))
-        ax.contour(*grid, log_p, levels=levels, colors="white", linewidths=0.8, linestyles="solid")
-        ax.set_title(name, fontsize=10)
-    figure.suptitle("q_agg, and the regions that hold 95 % and 50 % of the prior's draws (white)", fontsize=11)
+        ax.contour(*grid, log_p, levels=levels, colors="white", linewidths=1, linestyles="solid")
+        ax.set_title(name)
+    figure.suptitle("q_agg (bright); the prior's 95 % and 50 % regions (white); dark inside: holes")
     return figure
 
 
@@ -61,31 +97,51 @@ def prior_draws(prior):
     return prior.sample(np.random.default_rng(0), 2000)
 
 
-def samples_figure(task, vaes: dict, n: int = 30):
-    """Test images, and as many samples of each VAE."""
-    walls = {"test images": task.test[:n]}
-    walls |= {name: vae.sample(np.random.default_rng(0), n) for name, vae in vaes.items()}
+@lecture_hall
+def samples_figure(task, draws: dict, n: int = 30):
+    """Test images, and as many samples of each VAE: name → x (n, m)."""
+    walls = {"test images": task.test[:n], **draws}
     columns = -(-len(walls) // 2)
-    figure, axes = new_figure(2, columns, width=2.3, height=2.7)
+    figure, axes = new_figure(2, columns, width=2.9, height=3.5)
     for ax in axes.ravel()[len(walls) :]:
         ax.axis("off")
     for ax, (name, x) in zip(axes.ravel(), walls.items()):
-        draw_images(ax, task.images(x), columns=5, levels=task.levels)
-        ax.set_title(name, fontsize=10)
+        draw_images(ax, task.images(x[:n]), columns=5, levels=task.levels)
+        ax.set_title(name)
     return figure
 
 
+@lecture_hall
 def e_step_figure(curves: dict, limits: dict, every: int):
-    """The gap log p(x) − ELBO as q is optimized, θ held, and the least gap that each family can have."""
-    figure, ((ax,),) = new_figure(1, 1, width=5, height=3.5)
-    for (name, gaps), color in zip(curves.items(), (BLUE, ORANGE)):
-        ax.plot(every * np.arange(len(gaps)), gaps, "o-", color=color, markersize=3, label=name)
-        ax.axhline(limits[name], color=color, linestyle="--", linewidth=1, label=f"its limit, {limits[name]:.3f}")
-    ax.set(xlabel="steps of the E-step", ylabel="log p(x) − ELBO, nats", yscale="symlog", ylim=(-0.1, None))
-    ax.legend(frameon=False)
+    """The gap log p(x) − ELBO as q is optimized, θ held, and the least gap that each family can have (dashed)."""
+    figure, ax = new_sheet()
+    ends = {}
+    for (name, gaps), colour in zip(curves.items(), (BLUE, ORANGE)):
+        ax.plot(every * np.arange(len(gaps)), np.maximum(gaps, 1e-4), "o-", color=colour)
+        ax.axhline(max(limits[name], 1e-4), color=colour, linestyle="--", linewidth=1.5)
+        ends[name.replace(" ", "\n", 1)] = (max(gaps[-1], 1e-4), colour)
+    ax.set(xlabel="steps of the E-step, θ held", ylabel="log p(x) − ELBO, nats", yscale="log")
+    ax.set_title("dashed: the least gap of each family")
+    label_ends(ax, ends)
     return figure
 
 
+@lecture_hall
+def ladder_figure(bounds: dict):
+    """ELBO ≤ IWAE_K ≤ log p(x), as bars from below: name → nats."""
+    figure, ax = new_sheet()
+    names, values = list(bounds), list(bounds.values())
+    bottom = min(values) - 0.35 * (max(values) - min(values))
+    colours = [ORANGE, *[BLUE] * (len(names) - 2), BLACK]
+    bars = ax.bar(names, [v - bottom for v in values], bottom=bottom, color=colours, width=0.7)
+    ax.bar_label(bars, [f"{v:.3f}" for v in values], padding=4)
+    ax.axhline(values[-1], color=BLACK, linewidth=1.5, linestyle="--")
+    ax.set(ylabel="nats", ylim=(bottom, max(values) + 0.12 * (max(values) - bottom)))
+    ax.set_title("no bound passes log p(x)")
+    return figure
+
+
+@lecture_hall
 def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
     """The true posterior, and each q's density with draws from it."""
     figure, (axes,) = new_figure(1, 1 + len(posteriors), width=2.8)
@@ -102,16 +158,17 @@ def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
     return figure
 
 
+@lecture_hall
 def grid_posteriors_figure(vaes: dict, task, x, points: int):
     """For each image p(z|x) by quadrature, and draws from each q(z|x)."""
-    figure, axes = new_figure(len(x), 1 + len(vaes), width=2.1, height=2.1)
+    figure, axes = new_figure(len(x), 1 + len(vaes), width=2.6, height=2.6)
     true = next(iter(vaes.values()))
     p = np.exp(grid_log_joint(true, x, points) - grid_log_prob(true, x, points)[:, None]).reshape(
         len(x), points, points
     )
     line = np.linspace(-6, 6, points)
     for ax, name in zip(axes[0, 1:], vaes):
-        ax.set_title(name, fontsize=9)
+        ax.set_title(name)
     for row, image, density in zip(axes, x, p):
         draw_images(row[0], task.images(image[None]), columns=1, levels=task.levels)
         marginals = density.sum(axis=1), density.sum(axis=0)
@@ -120,8 +177,8 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int):
         for ax, vae in zip(row[1:], vaes.values()):
             ax.imshow(density.T, origin="lower", extent=(-6, 6, -6, 6), cmap="magma", aspect="auto")
             z = vae.posterior.draw(np.random.default_rng(0), np.repeat(image[None], 150, axis=0))[0]
-            ax.scatter(*z.T, s=2, color="#68d391", linewidths=0)
+            draw_points(ax, z, SKY, size=6)
             ax.set(xlim=(centre[0] - width, centre[0] + width), ylim=(centre[1] - width, centre[1] + width))
             bare(ax)
-    figure.suptitle("p(z|x) by quadrature, and draws from q(z|x) (green)", fontsize=10)
+    figure.suptitle("p(z|x) by quadrature (bright); draws from q(z|x) (blue)")
     return figure

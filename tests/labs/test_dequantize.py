@@ -61,3 +61,16 @@ def test_overfitting_is_named_only_where_it_is_seen():
     assert dequantize.overfitting(gain, none) == "it has overfitted."
     assert dequantize.overfitting(gain, gain) == "100% of it survives."
     assert dequantize.overfitting(none, none) == "no clear gain."
+
+
+def test_pixels_that_hardly_vary_are_left_out_of_large_images_alone():
+    from minidgm.data import Images, Split, load_digits
+    from minidgm.labs.images import varying
+
+    kept, sentence = varying(load_digits())
+    assert kept.all() and len(kept) == 64 and sentence == ""
+    pixels = np.zeros((200, 12, 12), np.uint8)
+    pixels[:, 6, 6], pixels[:3, 0, 0], pixels[:1, 0, 1] = np.arange(200), 9, 9  # 1.5 % and 0.5 % differ
+    part = Split(pixels, np.zeros(200, int))
+    kept, sentence = varying(Images(part, part, part, 256, (12, 12, 1)))
+    assert np.flatnonzero(kept).tolist() == [0, 78] and sentence.startswith("142 of 144 pixels")

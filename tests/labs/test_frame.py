@@ -42,7 +42,7 @@ def test_answers_to_several_questions_are_joined():
 
 def test_agreement_with_a_truth():
     assert judge.agrees([0.9, 1.0, 1.1], 1.2) and not judge.agrees([0.99, 1.0, 1.01], 1.2)
-    assert judge.agrees([1.0], 1.0) and not judge.agrees([1.0], 1.1) and judge.agrees([1.0], 1.1, rounding=0.2)
+    assert judge.agrees([1.0], 1.1, rounding=0.2) is True and judge.agrees([1.0], 1.1) is None  # one seed
 
 
 def test_means_are_written_with_two_digits_of_their_error():
@@ -146,6 +146,7 @@ def test_a_row_whose_training_was_stopped_has_no_verdict_and_is_done_again(labs,
     run.run_all(tmp_path / "all", Options())
     found = results.collect(tmp_path)["3"]
     assert found["verdict"] == "Stopped early, no verdict" and found["shortened"] == ["MADE, seed 0"]
+    assert "Row 3. Stopped early, no verdict: so." in (tmp_path / "all" / "two" / "report.txt").read_text("utf-8")
     sys.modules["minidgm.labs.two"].PARTS = whole
     run.run_all(tmp_path / "all", Options())
     assert runs == [1, 2, 3] and results.collect(tmp_path)["3"]["verdict"] == "Yes"
