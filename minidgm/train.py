@@ -110,10 +110,10 @@ def train(
     run.finish(has_validation=validation is not None)
     if history.interrupted:
         kept = "the best model so far" if run.best else "the model as it is"
-        print(f"{name}: stopped at step {history.step} of {steps}, goes on with {kept}; "
-              "Ctrl-C once more, at once, stops everything", file=sys.stderr)  # fmt: skip
+        print(f"{name}: stopped at step {history.step} of {steps}, goes on with {kept}", file=sys.stderr)
         if saved:
-            print(f"{path}: holds step {saved}; resume=True goes on from there", file=sys.stderr)
+            print(f"{path} holds step {saved}, from which resume=True goes on", file=sys.stderr)
+        print("Ctrl-C once more, at once, stops everything", file=sys.stderr)
         time.sleep(PAUSE)  # outside of the try: a second Ctrl-C leaves the program
     return history
 

@@ -8,6 +8,7 @@
 Nothing printed is wider than 80 columns.
 """
 
+import contextlib
 import csv
 import json
 import textwrap
@@ -69,7 +70,8 @@ class Report:
         The same goes to <name>.csv, a line for each row and seed, and to <name>.json, with all digits.
         """
         rows = [list(row) for row in rows]
-        with open(self.folder / f"{name}.csv", "w", newline="", encoding="utf-8") as file:
+        csv_path = self.folder / f"{name}.csv"
+        with writing(csv_path), open(csv_path, "w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows(by_seed(header, rows))
         save_json(self.folder / f"{name}.json", {"title": title, "header": list(header), "rows": plain(rows)})
         self.names.append(f"{name}.csv")
@@ -80,17 +82,19 @@ class Report:
     def figure(self, name: str, figure, **arrays) -> Path:
         """Save a figure as <name>.png and <name>.svg, and the arrays it was drawn from as <name>.npz."""
         path = self.folder / f"{name}.png"
-        figure.savefig(path, dpi=150, bbox_inches="tight")
-        figure.savefig(path.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None})
-        if arrays:
-            np.savez(path.with_suffix(".npz"), **flat(arrays))
+        with writing(path):
+            figure.savefig(path, dpi=150, bbox_inches="tight")
+            figure.savefig(path.with_suffix(".svg"), bbox_inches="tight", metadata={"Date": None})
+            if arrays:
+                np.savez(path.with_suffix(".npz"), **flat(arrays))
         self.names.append(path.name)
         self._print(f"figure: {path}")
         return path
 
     def _print(self, text: str) -> None:
         print(text, flush=True)
-        with open(self.folder / "report.txt", "a", encoding="utf-8") as file:
+        path = self.folder / "report.txt"
+        with writing(path), open(path, "a", encoding="utf-8") as file:
             file.write(text + "\n")
 
 
@@ -203,8 +207,22 @@ def plain(value):
     return None if isinstance(value, float) and not np.isfinite(value) else value  # JSON knows no infinity
 
 
+@contextlib.contextmanager
+def writing(path: Path):
+    """UserError that names the file, where the operating system only says that the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
 def save_json(path: Path, value) -> None:
     """Write a file whole or not at all."""
     beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    beside.replace(path)
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    try:
+        with writing(path):
+            beside.write_text(text, encoding="utf-8")
+            beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

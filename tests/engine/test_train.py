@@ -111,6 +111,29 @@ def test_ctrl_c_keeps_the_best_model_so_far_and_says_so(capsys, monkeypatch):
     assert mean_loss(m, noisy_loss, data(50, 2)) == history.best
 
 
+def test_ctrl_c_says_from_which_step_the_checkpoint_goes_on(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("minidgm.train.PAUSE", 0.0)
+    monkeypatch.chdir(tmp_path)
+
+    class Interrupted:
+        def at_step(self, step):
+            if step == 18:
+                raise KeyboardInterrupt
+
+        def __call__(self, m, x, rng):
+            return noisy_loss(m, x, rng)
+
+    train(model(), Interrupted(), data(), np.random.default_rng(0), steps=50, every=5, checkpoint="run.npz")
+    assert capsys.readouterr().err.splitlines() == [
+        "train: stopped at step 17 of 50, goes on with the model as it is",
+        "run.npz holds step 15, from which resume=True goes on",
+        "Ctrl-C once more, at once, stops everything",
+    ]
+    train(
+        model(), Interrupted(), data(), np.random.default_rng(0), steps=17, every=5, checkpoint="run.npz", resume=True
+    )
+
+
 def test_a_second_ctrl_c_stops_everything(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt

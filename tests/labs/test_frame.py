@@ -2,8 +2,10 @@
 
 import ast
 import csv
+import errno
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +16,7 @@ import pytest
 from minidgm.errors import UserError
 from minidgm.labs import LABS, Lab, Options, Part, judge, published, results, run, training
 from minidgm.labs.claims import CLAIMS
-from minidgm.labs.report import Report, columns, next_free
+from minidgm.labs.report import Report, columns, next_free, save_json
 
 # ------------------------------------------------------------------ verdicts
 
@@ -193,3 +195,15 @@ def test_labs_import_no_other_lab():
         tree = ast.parse((folder / f"{lab.name.replace('-', '_')}.py").read_text("utf-8"))
         imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
         assert not imported & names, f"{lab.name} imports {imported & names}"
+
+
+def test_a_full_disk_is_named_with_its_file_and_leaves_the_old_results(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    save_json(tmp_path / "results.json", [1])
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(UserError, match=r"results.json: cannot be written \(No space left on device\)"):
+        save_json(tmp_path / "results.json", [2])
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+    assert json.loads((tmp_path / "results.json").read_text()) == [1]
