@@ -8,6 +8,7 @@ Neither ever exceeds log p(x), because the logarithm is concave and E w = p(x). 
 """
 
 from collections.abc import Callable
+from numbers import Real
 
 import autograd.numpy as np
 from numpy import ndarray
@@ -39,10 +40,14 @@ class negative_elbo:
           step by `at_step`; validation is done with the weight of that step.
     free_nats: so many nats of KL cost nothing: max(KL, free_nats) of the batch (Kingma et al. 2016).
 
-    With another setting than the default it is no bound: validate by `negative_elbo()`.
+    With another setting than the default it is no bound: validate by `negative_elbo()`. Raises ValueError for a
+    negative weight.
     """
 
     def __init__(self, beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0):
+        for name, weight in (("beta", beta), ("free_nats", free_nats)):
+            if not (callable(weight) and name == "beta") and not (isinstance(weight, Real) and weight >= 0):
+                raise ValueError(f"{name}: expected a number from 0 on, got {weight!r}")
         self.beta, self.free_nats, self.step = beta, free_nats, 1
 
     def at_step(self, step: int) -> None:

@@ -142,3 +142,9 @@ def test_no_objects_have_no_bounds(vae, binary, samples):
         assert bound(vae, x, rng, samples).shape == (0,)
     assert log_weights(vae, x, rng, samples).shape == (samples, 0)
     assert vae.sample(rng, 0).shape == (0, 6)
+
+
+@pytest.mark.parametrize("wrong", [{"beta": -1.0}, {"beta": float("nan")}, {"beta": "1"}, {"free_nats": -0.5}])
+def test_a_weight_below_zero_is_refused(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))}: expected a number from 0 on"):
+        negative_elbo(**wrong)
