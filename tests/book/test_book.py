@@ -1,4 +1,4 @@
-"""The page: it stands by itself, its formulas are MathML, it shows what is known and nothing else, and it can be read."""
+"""The page: it stands by itself, its formulas are MathML, it shows what is known and nothing else."""
 
 import html.parser
 import json
@@ -31,11 +31,9 @@ def folder(tmp_path, monkeypatch):
     work = tmp_path / "work"
     monkeypatch.chdir(work)
     (work / "exercises" / "ex07_coupling.py").write_bytes((work / "solutions" / "ex07_coupling.py").read_bytes())
-    wrong = (
-        (work / "solutions" / "ex16_flow_dequantizer.py")
-        .read_text(encoding="utf-8")
-        .replace("- 0.5 * eps", "+ 0.5 * eps")
-    )
+    right = (work / "solutions" / "ex16_flow_dequantizer.py").read_text(encoding="utf-8")
+    assert "-0.5 * eps**2" in right
+    wrong = right.replace("-0.5 * eps**2", "0.5 * eps**2")
     (work / "exercises" / "ex16_flow_dequantizer.py").write_text(wrong, encoding="utf-8")
     main(["check", "7", "16"])
     return work
@@ -149,10 +147,11 @@ def test_the_shipped_numbers_are_those_of_full_runs():
 
 # ------------------------------------------------------------------ in a browser
 
-MEASURE = """<script>addEventListener("load", () => { const boxes = [...document.querySelectorAll("math")].map(m =>
-m.getBoundingClientRect()); document.title = JSON.stringify({formulas: boxes.length, empty: boxes.filter(b => b.width < 5
-|| b.height < 5).length, wide: document.documentElement.scrollWidth - innerWidth, pictures:
-[...document.images].filter(i => (i.loading = "eager") && i.complete && !i.naturalWidth).length,
+MEASURE = """<script>addEventListener("load", () => {
+const boxes = [...document.querySelectorAll("math")].map(m => m.getBoundingClientRect());
+document.title = JSON.stringify({formulas: boxes.length, empty: boxes.filter(b => b.width < 5 || b.height < 5).length,
+wide: document.documentElement.scrollWidth - innerWidth,
+pictures: [...document.images].filter(i => i.complete && !i.naturalWidth && i.loading != "lazy").length,
 colour: getComputedStyle(document.body).backgroundColor}); });</script>"""
 
 
@@ -162,7 +161,8 @@ def test_a_browser_draws_it_without_the_network(width, dark, folder):
     out = write_book(folder / "book.html")
     out.write_text(out.read_text(encoding="utf-8").replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
     command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1200", "--dump-dom",
-               "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=3000", f"--user-data-dir={folder}/profile"]  # fmt: skip
+               "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=3000",
+               f"--user-data-dir={folder}/profile"]  # fmt: skip
     command += ["--blink-settings=preferredColorScheme=0"] if dark else []
     done = subprocess.run([*command, out.as_uri()], capture_output=True, text=True, timeout=120)
     seen = json.loads(re.search(r"<title>(\{.*?\})</title>", done.stdout)[1])
