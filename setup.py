@@ -39,7 +39,7 @@ setup(
     license="MIT",
     cmdclass={"build_py": WithExercises},
     packages=find_packages(include=["minidgm", "minidgm.*"]),
-    package_data={"minidgm": ["py.typed", "data/*.npz", "data/*.txt"]},
+    package_data={"minidgm": ["py.typed", "data/*.npz", "data/*.txt", "book/shipped/*"]},
     python_requires=">=3.10",
     install_requires=[
         "numpy>=2.0",  # since then a float32 number times a Python float is float32

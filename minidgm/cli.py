@@ -83,6 +83,11 @@ def make_parser() -> argparse.ArgumentParser:
     begin.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet, or empty")
     begin.set_defaults(run=run_start)
 
+    book = commands.add_parser("book", help="write the lecture as one page: formula, code, results, your answers")
+    book.add_argument("--out", type=Path, default=Path("minidgm-results/book.html"), metavar="FILE", help="where to")
+    book.add_argument("--open", action="store_true", help="and show it in the browser")
+    book.set_defaults(run=run_book)
+
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course import commands as course
     from minidgm.course import derive, why
@@ -104,7 +109,7 @@ def run_tour(args) -> int:
     from minidgm.labs.tour import run
 
     run(new_report("tour", args.out), quick=args.quick)
-    return 0
+    return run_book(argparse.Namespace(out=Path("minidgm-results/book.html"), open=False))
 
 
 def run_lab(args) -> int:
@@ -145,6 +150,18 @@ def run_start(args) -> int:
     for folder in start(args.folder):
         print(folder)
     print(f"Go on there: cd {args.folder} && minidgm next")
+    return 0
+
+
+def run_book(args) -> int:
+    from minidgm.book.page import write_book
+
+    path = write_book(args.out)
+    print(f"{path}  ({path.stat().st_size / 1e6:.1f} MB)")
+    if args.open:
+        import webbrowser
+
+        webbrowser.open(path.resolve().as_uri())
     return 0
 
 

@@ -23,6 +23,7 @@ LAYERS = (
     ("course",),
     ("labs",),
     ("map",),
+    ("book",),
     ("cli",),
 )
 LEVEL = {name: k for k, layer in enumerate(LAYERS) for name in layer}

@@ -150,7 +150,8 @@ def two_moons(report: Report, options: Options, make_flow_posterior) -> None:
             for start in range(starts if name == "Gaussian" else 1):  # a Gaussian has a local optimum per moon
                 rng = numpy.random.default_rng(100 * start + seed)
                 vae = VAE(make(rng), MoonsDecoder(), StandardNormalPrior(2))
-                vae.posterior.encoder.layers[-1].bias[:2] = 0.7 * rng.standard_normal(2)
+                if name == "Gaussian":  # wide at the middle it would stay there, between the moons
+                    vae.posterior.encoder.layers[-1].bias[...] = [*0.7 * rng.standard_normal(2), -1.5, -1.5]
                 e_step(vae, x, rng, steps // (2 if name == "Gaussian" else 1), name=f"{name}, seed {seed}, {start + 1}")
                 gap = -float(numpy.mean(elbo(vae, numpy.repeat(x, 40, 0), numpy.random.default_rng(0))))
                 tried.append((gap, start, vae.posterior))

@@ -1,0 +1,1 @@
+"""The lecture as one offline page: `minidgm book`."""
