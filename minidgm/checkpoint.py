@@ -78,12 +78,16 @@ def locked(path: Path | None) -> Iterator[None]:
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not beside.exists() or not os.path.samestat(os.fstat(file.fileno()), beside.stat()):
+                raise BlockingIOError  # the run that held it has just removed it
         except BlockingIOError as error:
             raise UserError(f"{path}: another run writes this checkpoint; wait for it, or name another file") from error
         except OSError:  # a network's file system without locks: the run goes on without one
-            pass
+            halves: list[Path] = []
+        else:
+            halves = list(path.parent.glob(f"{glob.escape(path.name)}.*.part"))
         try:
-            for half in path.parent.glob(f"{glob.escape(path.name)}.*.part"):
+            for half in halves:
                 with contextlib.suppress(OSError):
                     half.unlink()
             yield

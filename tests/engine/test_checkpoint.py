@@ -211,6 +211,16 @@ def test_a_second_run_into_one_checkpoint_is_refused(tmp_path):
 
 
 @posix
+def test_a_lock_that_its_run_has_just_removed_is_not_taken(tmp_path, monkeypatch):
+    """Else a third run could make the file anew, and lock it, too."""
+    import fcntl
+
+    monkeypatch.setattr(fcntl, "flock", lambda *_: (tmp_path / "run.npz.lock").unlink())
+    with pytest.raises(UserError, match="another run writes this checkpoint"), locked(tmp_path / "run.npz"):
+        pass
+
+
+@posix
 def test_a_full_disk_is_one_sentence_and_the_old_file_is_whole(tmp_path):
     import resource
 
