@@ -232,9 +232,10 @@ def refit(task: Task, priors: dict, options: Options) -> dict:
 
 
 def start_at(prior: MixturePrior, vae, task: Task, rng) -> None:
-    """Start a mixture's components at posteriors of training images, of which q_agg is made."""
+    """Start one component at N(0, I) itself, many at posteriors of training images, of which q_agg is made."""
     k = rng.permutation(len(task.train))[: len(prior.mu)]
     mu, _ = vae.posterior.mu_log_sigma(task.train[k])
+    prior.mu[...] = 0
     if len(mu) == len(prior.mu) > 1:
         prior.mu[...] = mu
 
