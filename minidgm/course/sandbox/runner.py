@@ -109,9 +109,11 @@ class Worker:
             os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=5)
-        with suppress(queue.Empty):  # the reader may wait for room
-            while True:
-                self._frames.get_nowait()
+        limit = time.monotonic() + 2
+        while self._reader.is_alive() and time.monotonic() < limit:  # it may wait for room
+            with suppress(queue.Empty):
+                self._frames.get(timeout=0.02)
+        self._printer.join(timeout=2)
         for stream in (process.stdin, process.stdout if not self._reader.is_alive() else None):
             with suppress(OSError):
                 stream and stream.close()
@@ -181,7 +183,8 @@ class Worker:
         self._overflow = False
         self._reader = threading.Thread(target=_read, args=(self._process, self._frames), daemon=True)
         self._reader.start()
-        threading.Thread(target=self._drain, args=(self._process,), daemon=True).start()
+        self._printer = threading.Thread(target=self._drain, args=(self._process,), daemon=True)
+        self._printer.start()
 
     def _drain(self, process: subprocess.Popen) -> None:
         """Keep the beginning of what is printed, count the rest, and end a process that prints without end."""
