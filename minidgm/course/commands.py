@@ -282,15 +282,16 @@ def run_grade(args: argparse.Namespace) -> int:
     from minidgm.course.lecturer import bundle, grade
 
     exercises = [find(name) for name in args.only.split(",")] if args.only else EXERCISES
-    if args.bundle:
-        if args.submissions:
-            raise UserError("--bundle writes what a service needs to grade; leave the submissions out.")
-        return bundle.write(graders_root(), args.bundle, args.out, exercises)
-    if not args.submissions:
-        raise UserError("name the submissions' folders, as in `minidgm grade submissions/* --out results`.")
     if args.visibility not in grade.VISIBILITIES:
         raise UserError(f"--visibility {args.visibility}: expected one of {', '.join(grade.VISIBILITIES)}.")
     if not 0 <= args.remark <= 1:
         raise UserError(f"--remark {args.remark:g}: expected points from 0 to 1.")
-    jobs, marking = args.jobs or os.cpu_count() or 1, grade.Marking(args.remark, args.visibility)
+    marking = grade.Marking(args.remark, args.visibility)
+    if args.bundle:
+        if args.submissions:
+            raise UserError("--bundle writes what a service needs to grade; leave the submissions out.")
+        return bundle.write(graders_root(), args.bundle, args.out, exercises, marking)
+    if not args.submissions:
+        raise UserError("name the submissions' folders, as in `minidgm grade submissions/* --out results`.")
+    jobs = args.jobs or os.cpu_count() or 1
     return grade.grade(graders_root(), args.submissions, args.out or Path("results"), jobs, exercises, marking)

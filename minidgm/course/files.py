@@ -2,6 +2,8 @@
 
 import functools
 import importlib.util
+import os
+import stat
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -23,18 +25,34 @@ def load(path: Path) -> ModuleType:
     return module
 
 
+def one_file(path: Path) -> tuple[bytes, str]:
+    """A file's bytes, or why it is no answer."""
+    kind = os.lstat(path).st_mode
+    if stat.S_ISLNK(kind):
+        where = "elsewhere" if os.path.exists(path) else "to nothing"
+        return b"", f"{path.name}: a link {where}; an answer is a file of its own."
+    if not stat.S_ISREG(kind):
+        what = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+        return b"", f"{path.name}: {what.get(stat.S_IFMT(kind), 'a device')}, not a file."
+    if os.path.getsize(path) > SOURCE_LIMIT:
+        return b"", f"{path.name}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is."
+    try:
+        return path.read_bytes(), ""
+    except OSError as error:
+        return b"", f"{path.name}: can't be read ({error.strerror})."
+
+
 def read_answer(path: Path) -> str:
     """The text of a student's file.
 
-    Raises UserError when it isn't a regular file of UTF-8 text and sensible size, inside its folder.
+    Raises UserError when it isn't a regular file of UTF-8 text and sensible size.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise UserError(f"{path.name}: there is no such file.")
-    if path.resolve().parent != path.parent.resolve():
-        raise UserError(f"{path.name}: a link to a file elsewhere; an answer is a file of its own.")
-    if path.stat().st_size > SOURCE_LIMIT:
-        raise UserError(f"{path.name}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is.")
+    content, problem = one_file(path)
+    if problem:
+        raise UserError(problem)
     try:
-        return path.read_text(encoding="utf-8-sig")  # Windows editors put a mark in front
+        return content.decode("utf-8-sig")  # Windows editors put a mark in front
     except UnicodeDecodeError:
         raise UserError(f"{path.name}: not UTF-8 text; save it as UTF-8.") from None

@@ -273,14 +273,14 @@ def test_reports_say_which_walls_stood(graded):
 def test_answers_that_are_links_are_not_followed(tmp_path):
     link = tmp_path / "ex02_optimizers.py"
     link.symlink_to(ROOT / "solutions" / "ex02_optimizers.py")
-    with pytest.raises(UserError, match="a link to a file elsewhere"):
+    with pytest.raises(UserError, match="a link elsewhere; an answer is a file of its own"):
         read_answer(link)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
 def test_answers_that_are_not_files_are_not_opened(tmp_path):
     os.mkfifo(tmp_path / "ex02_optimizers.py")
-    with pytest.raises(UserError, match="no such file"):
+    with pytest.raises(UserError, match="a pipe, not a file"):
         read_answer(tmp_path / "ex02_optimizers.py")
 
 

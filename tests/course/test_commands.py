@@ -313,6 +313,8 @@ def test_watch_checks_a_file_when_it_is_saved_and_ends_by_ctrl_c(clone, write):
     finally:
         process.send_signal(2)
     assert process.wait(timeout=10) == 0
+    reader.join(timeout=10)
+    process.stdout.close()
 
 
 def wait_for(condition, seconds=30):

@@ -205,6 +205,18 @@ def test_gradescopes_bundle_grades_in_gradescopes_layout(run, tmp_path):
     subprocess.run(["bash", "-n", autograder / "source" / "setup.sh"], check=True)
 
 
+def test_a_bundle_marks_as_was_asked(run, tmp_path):
+    asked = ("--only", "2", "--remark", "0.5", "--visibility", "hidden")
+    for service in ("gradescope", "actions", "classroom50"):
+        assert run("grade", "--bundle", service, *asked)[0] == 0
+    with zipfile.ZipFile("minidgm-gradescope.zip") as bundle:
+        assert "--remark 0.5 --visibility hidden" in bundle.read("run_autograder").decode()
+    workflow = (tmp_path / "minidgm-actions" / ".github" / "workflows" / "minidgm.yml").read_text()
+    assert "--only 2 --remark 0.5 --visibility hidden" in workflow
+    assert 'in ("right",)' in (tmp_path / "minidgm-classroom50" / "autograder.py").read_text().replace("'", '"')
+    assert run("grade", "--bundle", "gradescope", "--visibility", "sometimes")[0] == 2
+
+
 def test_the_set_up_script_installs_what_setup_py_asks_for(run, tmp_path):
     run("grade", "--bundle", "gradescope")
     with zipfile.ZipFile("minidgm-gradescope.zip") as bundle:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minidgm.course.exercises import Exercise
+from minidgm.course.lecturer.grade import Marking
 from minidgm.errors import UserError
 
 # ------------------------------------------------------------------ Gradescope
@@ -36,20 +37,20 @@ set -euo pipefail
 autograder="${AUTOGRADER:-/autograder}"
 out="$(mktemp -d)"
 cd "$autograder/source"
-.venv/bin/python -m minidgm grade "$autograder/submission" --only ONLY --out "$out"
+.venv/bin/python -m minidgm grade "$autograder/submission" --only ONLY MARKING --out "$out"
 mkdir -p "$autograder/results"
 cp "$out/submission/results.json" "$autograder/results/results.json"
 rm -r "$out"
 """
 
 
-def write(root: Path, service: str, out: Path | None, exercises: Sequence[Exercise]) -> int:
-    """Write the bundle for a service.
+def write(root: Path, service: str, out: Path | None, exercises: Sequence[Exercise], marking: Marking) -> int:
+    """Write the bundle for a service, which marks as `marking` says.
 
     Raises UserError when what it would write is there already.
     """
     writers = {"gradescope": write_gradescope, "actions": write_actions, "classroom50": write_classroom50}
-    return writers[service](root, out, exercises)
+    return writers[service](root, out, exercises, marking)
 
 
 def packages(root: Path) -> str:
@@ -64,7 +65,12 @@ def numbers(exercises: Sequence[Exercise]) -> str:
     return ",".join(str(e.number) for e in exercises)
 
 
-def write_gradescope(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
+def options(marking: Marking) -> str:
+    """How a bundle's own call of `minidgm grade` says how to mark."""
+    return f"--remark {marking.remark:g} --visibility {marking.visibility}"
+
+
+def write_gradescope(root: Path, out: Path | None, exercises: Sequence[Exercise], marking: Marking) -> int:
     """Write the autograder's zip."""
     path = out or Path("minidgm-gradescope.zip")
     if path.suffix != ".zip":
@@ -77,7 +83,7 @@ def write_gradescope(root: Path, out: Path | None, exercises: Sequence[Exercise]
     with bundle:
         for name, text in (
             ("setup.sh", SETUP.replace("PACKAGES", packages(root))),
-            ("run_autograder", RUN.replace("ONLY", numbers(exercises))),
+            ("run_autograder", RUN.replace("ONLY", numbers(exercises)).replace("MARKING", options(marking))),
         ):
             script = zipfile.ZipInfo(name)
             script.external_attr = 0o755 << 16
@@ -128,7 +134,7 @@ jobs:
           mv .grader "$RUNNER_TEMP/grader" && cd "$RUNNER_TEMP/grader"
           python -m pip install --quiet -e .
           cd "$RUNNER_TEMP"
-          python -m minidgm grade "$RUNNER_TEMP/submission" --only ONLY --out results | tee table.txt
+          python -m minidgm grade "$RUNNER_TEMP/submission" --only ONLY MARKING --out results | tee table.txt
           { echo '```'; cat table.txt; echo '```'; } >> "$GITHUB_STEP_SUMMARY"
       - uses: actions/upload-artifact@v4
         with:
@@ -151,11 +157,13 @@ clone the repositories and grade them yourself: `minidgm grade SUBMISSIONS/* --o
 """
 
 
-def write_actions(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
+def write_actions(root: Path, out: Path | None, exercises: Sequence[Exercise], marking: Marking) -> int:
     """Write the workflow, and how to use it."""
     folder = out or Path("minidgm-actions")
     texts = {
-        ".github/workflows/minidgm.yml": WORKFLOW.replace("ONLY", numbers(exercises)),
+        ".github/workflows/minidgm.yml": WORKFLOW.replace("ONLY", numbers(exercises)).replace(
+            "MARKING", options(marking)
+        ),
         "INSTRUCTIONS.md": INSTRUCTIONS,
     }
     write_new(folder, {name: text.encode() for name, text in texts.items()})
@@ -197,7 +205,7 @@ with tempfile.TemporaryDirectory() as out:
 tests = []
 for entry in graded["exercises"]:
     for function in entry["functions"]:
-        right = function["status"] in ("right", "remark")
+        right = function["status"] in RIGHT
         said = function.get("sentence") or function.get("message") or entry["problem"]
         test = {"test-name": f"{entry['exercise'][:4]} {function['name']}", "passed": right, "score": int(right)}
         tests.append({**test, "max-score": 1, "output": said})
@@ -218,11 +226,13 @@ result = {
 '''
 
 
-def write_classroom50(root: Path, out: Path | None, exercises: Sequence[Exercise]) -> int:
+def write_classroom50(root: Path, out: Path | None, exercises: Sequence[Exercise], marking: Marking) -> int:
     """Write an autograder after Classroom 50's contract (its wiki, Advanced Autograding, August 2026)."""
     folder = out or Path("minidgm-classroom50")
     asked = packages(root).replace("'", '"').replace('" "', '", "')
     text = AUTOGRADER.replace("PACKAGES", asked).replace("ONLY", numbers(exercises))
+    counted = ("right", "remark") if marking.remark == 1 else ("right",)  # its scores are whole numbers
+    text = text.replace("in RIGHT", f"in {counted}")
     contents = {"autograder.py": text.encode()}
     contents |= {str(file.relative_to(root)): file.read_bytes() for file in files(root)}
     write_new(folder, contents)

@@ -3,13 +3,12 @@
 import base64
 import os
 import re
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from minidgm.course.exercises import Exercise
-from minidgm.course.files import SOURCE_LIMIT
+from minidgm.course.files import one_file
 
 FILES, BYTES = 200, 8 << 20  # at the most, of one submission: no answer is larger
 
@@ -88,23 +87,6 @@ def read(folder: Path, exercises: Sequence[Exercise]) -> tuple[dict[str, bytes],
         elif not problem and len(files) < FILES and sum(map(len, files.values())) + len(content) <= BYTES:
             files[name] = content
     return files, problems
-
-
-def one_file(path: Path) -> tuple[bytes, str]:
-    """A file's bytes, or why it is no answer."""
-    kind = os.lstat(path).st_mode
-    if stat.S_ISLNK(kind):
-        where = "elsewhere" if os.path.exists(path) else "to nothing"
-        return b"", f"{path.name}: a link {where}; an answer is a file of its own."
-    if not stat.S_ISREG(kind):
-        what = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-        return b"", f"{path.name}: {what.get(stat.S_IFMT(kind), 'a device')}, not a file."
-    if os.path.getsize(path) > SOURCE_LIMIT:
-        return b"", f"{path.name}: larger than {SOURCE_LIMIT >> 20} MB, which no answer is."
-    try:
-        return path.read_bytes(), ""
-    except OSError as error:
-        return b"", f"{path.name}: can't be read ({error.strerror})."
 
 
 def free_name(folder: Path, taken: set[str]) -> str:
