@@ -53,7 +53,9 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
         screen.line()
     else:
         for function in report.functions:
-            _show_function(screen, root, exercise, function)
+            hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
+            width = max(map(len, exercise.functions)) + 3
+            show_function(screen, function, f"{where(screen, root, exercise, function.name)}   {hint}", width)
         if report.functions[-1].status != "wrong":
             screen.line()
     if report.printed.strip():
@@ -67,8 +69,9 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
         screen.line()
 
 
-def _show_function(screen: Screen, root: Path, exercise: Exercise, function: FunctionReport) -> None:
-    width = max(map(len, exercise.functions)) + 3
+def show_function(screen: Screen, function: FunctionReport, further: str, width: int = 0) -> None:
+    """Print one function's verdict; `further`: where to go on from a wrong one; `width`: of the names' column."""
+    width = max(width, len(function.name) + 3)
     if function.status == "not started":
         note = screen.style(function.message or "not started", "dim")
     elif function.status == "remark":
@@ -96,14 +99,14 @@ def _show_function(screen: Screen, root: Path, exercise: Exercise, function: Fun
     if len(function.others) > 3:
         screen.paragraph(f"and {count(len(function.others) - 3, 'more property', 'more properties')}", 6, "dim")
     screen.line()
-    hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
-    screen.line(f"      {where(screen, root, exercise, function.name)}   {hint}")
+    screen.line(f"      {further}")
     screen.line()
 
 
-def show_next(screen: Screen, progress: Progress) -> None:
-    """Say where to go on, or celebrate."""
-    exercise = progress.first_unfinished()
+def show_next(screen: Screen, progress: Progress, exercise: Exercise | None = None) -> None:
+    """Say where to go on (in `exercise`, unless it is finished), or celebrate."""
+    if exercise is None or progress.finished(exercise):
+        exercise = progress.first_unfinished()
     if exercise is None:
         celebrate(screen)
         return

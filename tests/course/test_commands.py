@@ -65,7 +65,7 @@ def test_a_right_exercise_is_found_right_and_remembered(run, write, monkeypatch)
     write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
     status, text = run("check", "2")
     assert status == 0 and "ex02 is right" in text and "minidgm/optim.py" in text
-    monkeypatch.setattr("minidgm.course.check.check_exercise", None)  # it isn't graded again
+    monkeypatch.setattr("minidgm.course.checker.check_exercise", None)  # it isn't graded again
     status, text = run("check", "2")
     assert status == 0 and "Unchanged since it was found right" in text
 
