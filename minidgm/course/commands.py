@@ -29,7 +29,8 @@ def register(commands) -> None:
         return parser
 
     command("check", run_check, "check your answers, and say what is wrong with them", nargs="*")
-    command("next", run_next, "print the file to work on next")
+    following = command("next", run_next, "print the file to work on next")
+    following.add_argument("--edit", action="store_true", help="open it in your editor ($VISUAL or $EDITOR)")
     command("status", run_status, "print how far you are")
     hint = command("hint", run_hint, "show the next of three hints for a function", nargs="?")
     hint.add_argument("function", nargs="?", help="one of the exercise's functions (default: the first unfinished)")
@@ -183,8 +184,32 @@ def run_next(args: argparse.Namespace) -> int:
     from minidgm.course.progress import Progress
     from minidgm.course.terminal import Screen
 
-    show_next(Screen(), Progress(find_root()))
+    progress = Progress(find_root())
+    show_next(Screen(), progress)
+    exercise = progress.first_unfinished()
+    if args.edit and exercise is not None:
+        edit(answer_file(progress, exercise), unfinished_function(progress, exercise))
     return 0
+
+
+def edit(path: Path, function: str) -> None:
+    """Open a file in the learner's editor, at a function where the editor is known to take a line.
+
+    Raises UserError when no editor is set, or it can't be started.
+    """
+    import shlex
+    import subprocess
+
+    from minidgm.course.feedback import place
+
+    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    if not editor:
+        raise UserError("next --edit: no editor is set; set one, as in `export EDITOR=nano`.")
+    takes_a_line = Path(editor[0]).name in ("vi", "vim", "nvim", "nano", "emacs", "micro")
+    try:
+        subprocess.call([*editor, *([f"+{place(path, function)}"] if takes_a_line else []), str(path)])
+    except OSError as error:
+        raise UserError(f"next --edit: {editor[0]} can't be started ({error.strerror}).") from error
 
 
 def run_hint(args: argparse.Namespace) -> int:

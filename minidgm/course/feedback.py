@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from pathlib import Path
 
 from minidgm.course.exercises import EXERCISES, Exercise
@@ -42,6 +43,12 @@ def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") ->
     return screen.link(path, os.path.relpath(path) + line)
 
 
+def located(message: str, root: Path, exercise: Exercise) -> str:
+    """A message whose lines of code, `line 12: z = x - mu`, are named as `path:12:`, which editors open by a click."""
+    path = os.path.relpath(root / "exercises" / f"{exercise.stem}.py").replace("\\", "/")
+    return re.sub(r"^    line (\d+): ", lambda found: f"    {path}:{found[1]}: ", message, flags=re.MULTILINE)
+
+
 def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -> None:
     """Print one exercise's verdict, function by function."""
     exercise = report.exercise
@@ -49,12 +56,13 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
     screen.line(f"{screen.style(title, 'bold')}  {where(screen, root, exercise)}")
     screen.line()
     if report.problem:
-        screen.paragraph(report.problem, 2, "red")
+        screen.paragraph(located(report.problem, root, exercise), 2, "red")
         screen.line()
     else:
         for function in report.functions:
             hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
             width = max(map(len, exercise.functions)) + 3
+            function = function._replace(message=located(function.message, root, exercise))
             show_function(screen, function, f"{where(screen, root, exercise, function.name)}   {hint}", width)
         if report.functions[-1].status != "wrong":
             screen.line()

@@ -9,6 +9,7 @@ import pytest
 from minidgm.cli import main
 from minidgm.course import case, check
 from minidgm.course.exercises import find, find_root
+from minidgm.course.terminal import spelled
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,3 +78,31 @@ def test_a_function_is_checked_as_it_stands():
     assert check(case.load(ROOT / "solutions" / "ex01_stable.py").softplus).right
     with pytest.raises(UserError, match="no exercise has a function of this name"):
         check(python)
+
+
+def test_a_breakpoint_in_an_answer_leads_to_its_case(clone, write, capsys):
+    write("ex01_stable", softplus="breakpoint()\nreturn np.log(1 + np.exp(a))")
+    assert main(["check", "softplus"]) == 1
+    assert "minidgm case" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_an_exception_is_shown_where_an_editor_finds_it(clone, write, capsys):
+    write("ex01_stable", softplus="return 1 / 0 * a")
+    main(["check", "1"])
+    assert "    exercises/ex01_stable.py:" in capsys.readouterr().out
+
+
+def test_greek_letters_are_spelled_where_there_are_none():
+    assert spelled("μ + σε, log σ² → −∞ …") == "mu + sigma eps, log sigma^2 -> -inf ..."
+    assert spelled("xμ") == "x mu" and spelled("2πτ") == "2pi tau"
+
+
+def test_the_file_to_work_on_opens_in_the_learners_editor(clone, monkeypatch, capsys):
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    assert main(["next", "--edit"]) == 2 and "EDITOR" in capsys.readouterr().err
+    script = clone / "editor.py"
+    script.write_text("import sys\nopen('opened', 'w').write(sys.argv[1])")
+    monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
+    assert main(["next", "--edit"]) == 0
+    assert (clone / "opened").read_text().endswith("ex03_change_of_variables.py")
