@@ -8,8 +8,9 @@ checker.py     one exercise graded; diagnose.py which misconception an answer's 
 feedback.py    what a student reads of it, terminal.py how it looks
 entries/       one file per exercise: its place in the list, its hints
 progress.py    what a clone remembers; start.py a folder to work in without a clone
+editor.py      the learner's editor, opened at a function
 case.py        a failing case as a script; interactive.py `check(f)` in a notebook
-commands.py    check, status, next, hint, solution, reset, watch, grade
+commands.py    check, status, next, hint, case, solution, reset, watch, grade
 sandbox/       the process in which a student's code runs
 lecturer/      many submissions graded (GRADING.md)
 author/        new exercises, and the proofs of the old ones

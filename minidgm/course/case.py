@@ -23,9 +23,11 @@ WRITTEN_OUT = 400  # numbers of an array; a larger one comes from the grader
 def write(root: Path, exercise: Exercise, function: str) -> Path | None:
     """Write the first failing case of a function beside the answers, under a name that is free; None if none fails.
 
-    Raises UserError when the file can't be used, or no call was made that could be repeated.
+    Raises UserError when the file can't be used, the function isn't started, or no call was made that could be repeated.
     """
     results = results_of(root, exercise, function)
+    if results and results[0].status == "not started":
+        raise UserError(f"case: {function} is not started, so no case of it fails; minidgm next says where to begin.")
     failed = [r for r in results if r.status in ("failed", "remark")]
     if not failed:
         return None

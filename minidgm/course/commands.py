@@ -188,28 +188,10 @@ def run_next(args: argparse.Namespace) -> int:
     show_next(Screen(), progress)
     exercise = progress.first_unfinished()
     if args.edit and exercise is not None:
+        from minidgm.course.editor import edit
+
         edit(answer_file(progress, exercise), unfinished_function(progress, exercise))
     return 0
-
-
-def edit(path: Path, function: str) -> None:
-    """Open a file in the learner's editor, at a function where the editor is known to take a line.
-
-    Raises UserError when no editor is set, or it can't be started.
-    """
-    import shlex
-    import subprocess
-
-    from minidgm.course.feedback import place
-
-    editor = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
-    if not editor:
-        raise UserError("next --edit: no editor is set; set one, as in `export EDITOR=nano`.")
-    takes_a_line = Path(editor[0]).name in ("vi", "vim", "nvim", "nano", "emacs", "micro")
-    try:
-        subprocess.call([*editor, *([f"+{place(path, function)}"] if takes_a_line else []), str(path)])
-    except OSError as error:
-        raise UserError(f"next --edit: {editor[0]} can't be started ({error.strerror}).") from error
 
 
 def run_hint(args: argparse.Namespace) -> int:
@@ -230,6 +212,7 @@ def run_hint(args: argparse.Namespace) -> int:
         screen.line()
     more = f"minidgm hint {exercise.number} {name}" if shown < len(hints) else f"minidgm solution {exercise.number}"
     screen.line(screen.style(f"More: {more}", "dim"))
+    screen.line(screen.style(f"A case that fails, as a script to debug: minidgm case {name}", "dim"))
     return 0
 
 

@@ -73,8 +73,9 @@ def find_root(start: str | Path | None = None) -> Path:
     for folder in (here, *here.parents):
         missing = [name for name in _FOLDERS if not (folder / name).is_dir()]
         if (folder / "minidgm" / "course").is_dir() or len(missing) < len(_FOLDERS) and "solutions" not in missing:
-            anew = f"git checkout {' '.join(missing)}" if (folder / ".git").exists() else "minidgm start DIR"
-            raise UserError(f"{folder}: {' and '.join(m + '/' for m in missing)} is gone; bring it back: {anew}")
+            checkout = f"bring it back: git checkout {' '.join(missing)}"
+            anew = checkout if (folder / ".git").exists() else "make a new folder to work in: minidgm start DIR"
+            raise UserError(f"{folder}: {' and '.join(m + '/' for m in missing)} is gone; {anew}")
     raise UserError(
         f"{here}: no folder from here upward holds exercises/, solutions/ and tests/exercises/; "
         "run this inside your clone of minidgm, or make a folder to work in: minidgm start DIR."

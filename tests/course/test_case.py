@@ -106,3 +106,10 @@ def test_the_file_to_work_on_opens_in_the_learners_editor(clone, monkeypatch, ca
     monkeypatch.setenv("EDITOR", f"{sys.executable} {script}")
     assert main(["next", "--edit"]) == 0
     assert (clone / "opened").read_text().endswith("ex03_change_of_variables.py")
+
+
+def test_a_function_that_is_right_or_not_started_has_no_failing_case(clone, write, capsys):
+    assert main(["case", "softplus"]) == 2 and "not started" in capsys.readouterr().err
+    write("ex01_stable", softplus="return np.logaddexp(np.zeros_like(a), a)")
+    assert main(["case", "softplus"]) == 0 and "nothing fails" in capsys.readouterr().out
+    assert not list(clone.glob("exercises/case_*"))
