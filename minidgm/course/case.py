@@ -23,7 +23,7 @@ WRITTEN_OUT = 400  # numbers of an array; a larger one comes from the grader
 def write(root: Path, exercise: Exercise, function: str) -> Path | None:
     """Write the first failing case of a function beside the answers, under a name that is free; None if none fails.
 
-    Raises UserError when the file can't be used, the function isn't started, or no call was made that could be repeated.
+    Raises UserError when the file can't be used, the function isn't started, or no call could be repeated.
     """
     results = results_of(root, exercise, function)
     if results and results[0].status == "not started":
