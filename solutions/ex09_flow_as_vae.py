@@ -47,6 +47,7 @@ def noisy_elbo(x, f, base_log_prob, tau, eps):
 
     x: (n, m); base_log_prob: (k, m) -> (k,) for any k, the log-density of the prior (two axes: it doesn't know about
     samples); tau > 0, a number; eps: (samples, n, m), standard normal. Returns (n,), in nats, of the dtype of x.
+    (Mind: np.log(2 * np.pi) and np.log(tau) are float64 numbers, and turn float32 arrays they meet into float64.)
 
     The example of deterministic_elbo with τ = 0.1 and ε = ±1. As ε has exactly the mean 0 and the variance 1 here, the
     ELBO is lower by exactly τ²/2 = 0.005:

@@ -29,6 +29,7 @@ def sigmoid_flow(eps, mu, sigma):
 
     eps: (..., m), for example (samples, n, m); mu, sigma > 0: anything that broadcasts to it, such as (n, m), (m,) or
     (n, 1). Returns u (..., m) and log_q (...), in nats, both of the dtype of the arguments.
+    (Mind: np.log(2 * np.pi) is a float64 number, and turns float32 arrays it meets into float64.)
 
     With ε = 0, μ = 0, σ = 2: u = 1/2, where the sigmoid has slope 1/4, so ∂u/∂ε = 2 · 1/4 and q = 0.3989 / 0.5.
 

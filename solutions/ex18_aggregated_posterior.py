@@ -27,7 +27,7 @@ def gaussian_log_prob_table(z, mu, log_sigma):
         log q(z|x_i) = Σ_j (−½ ((z_j − μ_ij) / σ_ij)² − log σ_ij − ½ log 2π)
 
     z: (n_z, d); mu, log_sigma: (n, d), log σ being that of the standard deviation. Returns (n_z, n), in nats and in the
-    dtype of the arguments (a NumPy float64 scalar would change it, a Python float doesn't).
+    dtype of the arguments (np.log(2 * np.pi), a float64 number of NumPy's, would change it; a Python float doesn't).
 
     One point, two posteriors, d = 1: N(0, 1) at 1 is e^{−1/2} / √(2π), N(3, 2²) at 1 the same divided by 2.
 

@@ -27,6 +27,7 @@ def flow_posterior(mu, log_sigma, eps, f):
 
     mu, log_sigma, eps: (n, d). f maps (n, d) to z* (n, d) and log_det (n,), the log|det| of its own Jacobian.
     Returns z* (n, d) and log q(z*|x) (n,), in nats, float32 if the input is.
+    (Mind: np.log(2 * np.pi) is a float64 number, and turns float32 arrays it meets into float64.)
 
     A sample 1 ± ½, then stretched by 4, as of N(4, 2²); its log density −½ − log 2 − ½ log 2π:
 

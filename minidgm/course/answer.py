@@ -33,6 +33,11 @@ class Error(NamedTuple):
         """Say what happened, in one sentence and at most three of the student's lines."""
         if self.kind in ("Timeout", "Stopped", "Import"):  # the checker's own words, not an exception of Python's
             return ended(f"{function} {self.message}") if self.kind != "Import" else self.message
+        if self.kind == "BdbQuit":
+            return (
+                f"{function} stops at a breakpoint(), and nobody can answer it while it is checked. `minidgm case "
+                f"{function}` writes this very call as a script, and there it works."
+            )
         message = f"{function} raised {self.kind}" + (f": {self.message}" if self.message else ".")
         return "\n".join([message, *("    " + line for line in self.lines[-3:])])
 

@@ -1,4 +1,4 @@
-"""The course's commands: check, status, next, hint, solution, reset, watch, grade.
+"""The course's commands: check, status, next, hint, case, solution, reset, watch, grade.
 
 Exit status: 0 when all that was asked for is right, 1 when something isn't, 2 for a user's mistake. `check` without a
 number asks for "nothing wrong so far", so an exercise that isn't started counts as fine; `check 7` asks for exercise 7
@@ -22,15 +22,20 @@ def register(commands) -> None:
     def command(name: str, run: Callable, help: str, **exercise) -> argparse.ArgumentParser:
         parser = commands.add_parser(name, help=help, description=run.__doc__)
         if exercise:
-            parser.add_argument("exercise", metavar="NN", help="an exercise's number, as in 7", **exercise)
+            parser.add_argument(
+                "exercise", metavar="NN", help="an exercise: 7, ex07, or one of its functions", **exercise
+            )
         parser.set_defaults(run=run)
         return parser
 
     command("check", run_check, "check your answers, and say what is wrong with them", nargs="*")
-    command("next", run_next, "print the file to work on next")
+    following = command("next", run_next, "print the file to work on next")
+    following.add_argument("--edit", action="store_true", help="open it in your editor ($VISUAL or $EDITOR)")
     command("status", run_status, "print how far you are")
-    hint = command("hint", run_hint, "show the next of three hints for a function", nargs=None)
+    hint = command("hint", run_hint, "show the next of three hints for a function", nargs="?")
     hint.add_argument("function", nargs="?", help="one of the exercise's functions (default: the first unfinished)")
+    case = command("case", run_case, "write the failing case of a function as a script to debug", nargs=None)
+    case.add_argument("function", nargs="?", help="one of the exercise's functions (default: the first unfinished)")
     command("solution", run_solution, "print the answered file", nargs=None)
     command("reset", run_reset, "begin an exercise anew; your file is kept beside it", nargs=None)
     command("watch", run_watch, "check again whenever you save a file")
@@ -62,7 +67,7 @@ def run_check(args: argparse.Namespace) -> int:
     for exercise in chosen:
         answer_file(progress, exercise)  # a file that is gone is told before anything is graded
     verdicts = [check(screen, progress, exercise) for exercise in chosen]
-    show_next(screen, progress)
+    show_next(screen, progress, chosen[-1])
     return 0 if set(verdicts) == {"right"} else 1
 
 
@@ -87,7 +92,7 @@ def go_on(screen, progress) -> int:
 
 def check(screen, progress, exercise: Exercise) -> str:
     """Check one exercise, print what came of it and remember it; returns the verdict."""
-    from minidgm.course.check import check_exercise
+    from minidgm.course.checker import check_exercise
     from minidgm.course.feedback import finished, show
 
     report, digest = progress.remembered(exercise), progress.digest(exercise)
@@ -179,7 +184,13 @@ def run_next(args: argparse.Namespace) -> int:
     from minidgm.course.progress import Progress
     from minidgm.course.terminal import Screen
 
-    show_next(Screen(), Progress(find_root()))
+    progress = Progress(find_root())
+    show_next(Screen(), progress)
+    exercise = progress.first_unfinished()
+    if args.edit and exercise is not None:
+        from minidgm.course.editor import edit
+
+        edit(answer_file(progress, exercise), unfinished_function(progress, exercise))
     return 0
 
 
@@ -188,10 +199,9 @@ def run_hint(args: argparse.Namespace) -> int:
     from minidgm.course.progress import Progress
     from minidgm.course.terminal import Screen
 
-    exercise, screen, progress = find(args.exercise), Screen(), Progress(find_root())
-    name = args.function or unfinished_function(progress, exercise)
-    if name not in exercise.functions:
-        raise UserError(f"{name}: {exercise.key} has no such function; it has {', '.join(exercise.functions)}.")
+    screen, progress = Screen(), Progress(find_root())
+    exercise = find(args.exercise) if args.exercise else progress.first_unfinished() or EXERCISES[0]
+    name = chosen_function(args, progress, exercise)
     hints = hints_of(exercise)[name]
     shown = min(progress.hints(exercise, name) + 1, len(hints))
     progress.hint_shown(exercise, name, shown)
@@ -202,6 +212,35 @@ def run_hint(args: argparse.Namespace) -> int:
         screen.line()
     more = f"minidgm hint {exercise.number} {name}" if shown < len(hints) else f"minidgm solution {exercise.number}"
     screen.line(screen.style(f"More: {more}", "dim"))
+    screen.line(screen.style(f"A case that fails, as a script to debug: minidgm case {name}", "dim"))
+    return 0
+
+
+def chosen_function(args: argparse.Namespace, progress, exercise: Exercise) -> str:
+    """The function that was named, in its own place or in the exercise's; else the first unfinished one.
+
+    Raises UserError when the exercise has no such function.
+    """
+    name = args.function or (args.exercise if args.exercise in exercise.functions else "")
+    name = name or unfinished_function(progress, exercise)
+    if name not in exercise.functions:
+        raise UserError(f"{name}: {exercise.key} has no such function; it has {', '.join(exercise.functions)}.")
+    return name
+
+
+def run_case(args: argparse.Namespace) -> int:
+    """Write the case in which a function fails as a script beside the answers, to run and to debug."""
+    from minidgm.course import case
+    from minidgm.course.progress import Progress
+
+    exercise, progress = find(args.exercise), Progress(find_root())
+    answer_file(progress, exercise)
+    name = chosen_function(args, progress, exercise)
+    path = case.write(progress.root, exercise, name)
+    if path is None:
+        print(f"{name}: nothing fails.")
+        return 0
+    print(f"Wrote {os.path.relpath(path)}; run it: python {os.path.relpath(path)}")
     return 0
 
 

@@ -45,13 +45,15 @@ ORDER = (EXERCISES[2], *EXERCISES[:2], *EXERCISES[3:])
 
 
 def find(name: str | int) -> Exercise:
-    """Find an exercise by number (7, "7", "07"), key ("ex07") or stem ("ex07_coupling").
+    """Find an exercise by number (7, "7", "07"), key ("ex07"), stem ("ex07_coupling") or one of its functions.
 
     Raises UserError when there is none.
     """
     text = str(name).removesuffix(".py").rsplit("/", 1)[-1]
     for exercise in EXERCISES:
-        if text in (exercise.stem, exercise.key) or (text.isdigit() and int(text) == exercise.number):
+        if text in (exercise.stem, exercise.key, *exercise.functions) or (
+            text.isdigit() and int(text) == exercise.number
+        ):
             return exercise
     raise UserError(f"{name}: no such exercise; they are numbered 1 to {len(EXERCISES)} (`minidgm status` lists them).")
 
@@ -68,6 +70,12 @@ def find_root(start: str | Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if all((folder / name).is_dir() for name in _FOLDERS):
             return folder
+    for folder in (here, *here.parents):
+        missing = [name for name in _FOLDERS if not (folder / name).is_dir()]
+        if (folder / "minidgm" / "course").is_dir() or len(missing) < len(_FOLDERS) and "solutions" not in missing:
+            checkout = f"bring it back: git checkout {' '.join(missing)}"
+            anew = checkout if (folder / ".git").exists() else "make a new folder to work in: minidgm start DIR"
+            raise UserError(f"{folder}: {' and '.join(m + '/' for m in missing)} is gone; {anew}")
     raise UserError(
         f"{here}: no folder from here upward holds exercises/, solutions/ and tests/exercises/; "
         "run this inside your clone of minidgm, or make a folder to work in: minidgm start DIR."

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from pathlib import Path
 
 from minidgm.course.exercises import EXERCISES, Exercise
@@ -42,6 +43,12 @@ def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") ->
     return screen.link(path, os.path.relpath(path) + line)
 
 
+def located(message: str, root: Path, exercise: Exercise) -> str:
+    """A message whose lines of code, `line 12: z = x - mu`, are named as `path:12:`, which editors open by a click."""
+    path = os.path.relpath(root / "exercises" / f"{exercise.stem}.py").replace("\\", "/")
+    return re.sub(r"^    line (\d+): ", lambda found: f"    {path}:{found[1]}: ", message, flags=re.MULTILINE)
+
+
 def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -> None:
     """Print one exercise's verdict, function by function."""
     exercise = report.exercise
@@ -49,11 +56,14 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
     screen.line(f"{screen.style(title, 'bold')}  {where(screen, root, exercise)}")
     screen.line()
     if report.problem:
-        screen.paragraph(report.problem, 2, "red")
+        screen.paragraph(located(report.problem, root, exercise), 2, "red")
         screen.line()
     else:
         for function in report.functions:
-            _show_function(screen, root, exercise, function)
+            hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
+            width = max(map(len, exercise.functions)) + 3
+            function = function._replace(message=located(function.message, root, exercise))
+            show_function(screen, function, f"{where(screen, root, exercise, function.name)}   {hint}", width)
         if report.functions[-1].status != "wrong":
             screen.line()
     if report.printed.strip():
@@ -67,8 +77,9 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
         screen.line()
 
 
-def _show_function(screen: Screen, root: Path, exercise: Exercise, function: FunctionReport) -> None:
-    width = max(map(len, exercise.functions)) + 3
+def show_function(screen: Screen, function: FunctionReport, further: str, width: int = 0) -> None:
+    """Print one function's verdict; `further`: where to go on from a wrong one; `width`: of the names' column."""
+    width = max(width, len(function.name) + 3)
     if function.status == "not started":
         note = screen.style(function.message or "not started", "dim")
     elif function.status == "remark":
@@ -96,14 +107,14 @@ def _show_function(screen: Screen, root: Path, exercise: Exercise, function: Fun
     if len(function.others) > 3:
         screen.paragraph(f"and {count(len(function.others) - 3, 'more property', 'more properties')}", 6, "dim")
     screen.line()
-    hint = screen.style(f"minidgm hint {exercise.number} {function.name}", "cyan")
-    screen.line(f"      {where(screen, root, exercise, function.name)}   {hint}")
+    screen.line(f"      {further}")
     screen.line()
 
 
-def show_next(screen: Screen, progress: Progress) -> None:
-    """Say where to go on, or celebrate."""
-    exercise = progress.first_unfinished()
+def show_next(screen: Screen, progress: Progress, exercise: Exercise | None = None) -> None:
+    """Say where to go on (in `exercise`, unless it is finished), or celebrate."""
+    if exercise is None or progress.finished(exercise):
+        exercise = progress.first_unfinished()
     if exercise is None:
         celebrate(screen)
         return

@@ -1,6 +1,7 @@
 """How feedback looks: colour and links on a terminal, plain text in a pipe."""
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -14,6 +15,23 @@ _MARKS["changed"] = ("~", "~", "yellow")
 _MARKS["remark"] = ("✓", "+", "yellow")
 
 
+# What is printed for a letter or a sign where the stream knows none but ASCII.
+_NAMES = "α alpha β beta γ gamma δ delta ε eps θ theta λ lambda μ mu π pi ρ rho σ sigma τ tau φ phi χ chi ψ psi ω omega"
+_SIGNS = (
+    "− - – - — - … ... · - × x ≤ <= ≥ >= ≈ ~ ≠ != → -> ∞ inf √ sqrt ½ 1/2 ² ^2 ³ ^3 ⁻ ^- ₁ _1 ₂ _2 ∑ sum Σ sum Δ Delta"
+)
+_SIGNS += " Φ Phi ∈ in ‖ || ∂ d ∫ int ▁▂▄▆█▆▄▂▁ noise ▁▆▇▂▁▂▇▆▁ data"
+_WORDS = f"{_NAMES} {_SIGNS}".split()
+_SPELLED = dict(zip(_WORDS[::2], _WORDS[1::2]))
+
+
+def spelled(text: str) -> str:
+    """Text with Greek letters and signs spelled in ASCII: μ is mu, two letters in a row are parted by a space."""
+    text = re.sub("([α-ω])(?=[α-ωA-Za-z])", r"\1 ", text)
+    text = re.sub("(?<=[A-Za-z])([α-ω])", r" \1", text)
+    return re.sub("|".join(sorted(_SPELLED, key=len, reverse=True)), lambda found: _SPELLED[found[0]], text)
+
+
 class Screen:
     """Writes to one stream, knowing whether a person at a terminal reads it."""
 
@@ -23,7 +41,7 @@ class Screen:
         self.terminal = terminal
         self.colour = terminal and "NO_COLOR" not in os.environ
         self.unicode = "utf" in (getattr(self.stream, "encoding", "") or "").lower()
-        self.width = min(shutil.get_terminal_size((100, 24)).columns, 100)
+        self.width = min(shutil.get_terminal_size((80, 24)).columns, 80)
         if self.colour and os.name == "nt":
             os.system("")  # has Windows' console read escape sequences
 
@@ -51,12 +69,13 @@ class Screen:
     def line(self, text: str = "") -> None:
         """Print one line as it is."""
         if not self.unicode:
-            text = text.replace("·", "-").replace("▁▂▄▆█▆▄▂▁", "noise").replace("▁▆▇▂▁▂▇▆▁", "data")
+            text = spelled(text)
             text = text.encode(self.stream.encoding or "ascii", "replace").decode(self.stream.encoding or "ascii")
         print(text, file=self.stream, flush=True)
 
     def paragraph(self, text: str, indent: int = 0, *styles: str) -> None:
         """Print text, folded to the width; indented lines of it (code, numbers) are kept whole."""
+        text = text if self.unicode else spelled(text)  # before it is folded: names are longer than letters
         for line in text.splitlines():
             pad = " " * indent
             if line.startswith("    "):

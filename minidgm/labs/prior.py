@@ -13,7 +13,7 @@ from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import log_softmax
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, mean_and_error, positive, signed
+from minidgm.labs.judge import every, positive, signed
 from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
 from minidgm.labs.training import fit as recipe
@@ -182,9 +182,9 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
     best = learned[int(np.argmax(gains.mean(axis=1)))]
     report.answer(
         16,
-        every(bool(np.all(gains > -0.05)), positive(gains.max(axis=0))),
-        f"with the rest held, {gains.size} refitted priors lower the training ELBO by at most "
-        f"{max(0.0, -gains.min()):.3f} nats; {best} gains {mean_and_error(gains[learned.index(best)])}",
+        every(bool(np.all(gains > 0)), positive(gains[learned.index(best)])),
+        f"with the rest held {gains.size} refits change the training ELBO by {gains.min():+.3f} nats or more, "
+        f"the {best} by {signed(gains[learned.index(best)])}",
         number=f"{gains.mean(axis=1).max():+.2f} nats ({best})",
         gains=dict(zip(learned, gains)),
     )
@@ -199,7 +199,7 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         number += f", step × {longer:.1f}"
     report.answer(17, positive(gain(flow)), because, number=number, gain=gain(flow))
     others = [name for name in found if name.split(",")[0] in NOT_INVERTIBLE]
-    best = max(others, key=lambda name: float(np.mean(found[name]["test ELBO"])))
+    best = max(others, key=lambda name: float(np.mean(found[name]["train ELBO"])))  # chosen on other images
     report.answer(
         18,
         positive(gain(best)),

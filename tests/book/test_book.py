@@ -160,7 +160,8 @@ colour: getComputedStyle(document.body).backgroundColor}); });</script>"""
 def test_a_browser_draws_it_without_the_network(width, dark, folder):
     out = write_book(folder / "book.html")
     out.write_text(out.read_text(encoding="utf-8").replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
-    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--window-size={width},1200", "--dump-dom",
+    command = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
+               f"--window-size={width},1200", "--enable-logging=stderr",
                "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=3000",
                f"--user-data-dir={folder}/profile"]  # fmt: skip
     command += ["--blink-settings=preferredColorScheme=0"] if dark else []

@@ -65,7 +65,7 @@ def test_a_right_exercise_is_found_right_and_remembered(run, write, monkeypatch)
     write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
     status, text = run("check", "2")
     assert status == 0 and "ex02 is right" in text and "minidgm/optim.py" in text
-    monkeypatch.setattr("minidgm.course.check.check_exercise", None)  # it isn't graded again
+    monkeypatch.setattr("minidgm.course.checker.check_exercise", None)  # it isn't graded again
     status, text = run("check", "2")
     assert status == 0 and "Unchanged since it was found right" in text
 
@@ -145,7 +145,10 @@ def test_a_syntax_error_is_one_sentence_and_other_exercises_are_graded(run, writ
     write("ex02_optimizers", momentum_step=MOMENTUM, adam_step=ADAM)
     status, text = run("check", "1", "2")
     assert (
-        status == 1 and "SyntaxError" in text and "line 1: def logsumexp(a, axis:" in text and "ex02 is right" in text
+        status == 1
+        and "SyntaxError" in text
+        and "ex01_stable.py:1: def logsumexp(a, axis:" in text
+        and "ex02 is right" in text
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from minidgm.fast import adam
-from minidgm.optim import SGD, Adam, MovingAverage, clip_by_norm, warmup_cosine
+from minidgm.optim import SGD, Adam, MovingAverage, adam_step, clip_by_norm, warmup_cosine
 from minidgm.tensor import Module, parameters
 
 BOTH_WAYS = True
@@ -178,3 +178,16 @@ def test_a_gradient_of_another_shape_is_one_sentence():
     with pytest.raises(ValueError, match=r"grad: a: expected shape \(3,\), got \(2,\)"):
         Adam().step(model, {"a": np.zeros(2), "b": np.zeros(3)})
     assert np.array_equal(model.a, Point().a)
+
+
+@pytest.mark.parametrize("dtype", [np.longdouble, np.float64, np.float32])
+def test_adams_step_in_any_float_is_the_papers(dtype):
+    rng = np.random.default_rng(0)
+    g, m, v = (rng.random(5).astype(dtype) for _ in range(3))
+    theirs = [a.astype(np.longdouble) for a in (g, m, v)]
+    wanted_m, wanted_v = 0.9 * theirs[1] + 0.1 * theirs[0], 0.999 * theirs[2] + 0.001 * theirs[0] ** 2
+    wanted = 0.01 * (wanted_m / (1 - 0.9**3)) / (np.sqrt(wanted_v / (1 - 0.999**3)) + 1e-8)
+    got = adam_step(g, m, v, 3, 0.01, 0.9, 0.999, 1e-8)
+    for a, b in ((got, wanted), (m, wanted_m), (v, wanted_v)):
+        assert a.dtype == dtype
+        np.testing.assert_allclose(a.astype(np.longdouble), b, rtol=1e-5 if dtype == np.float32 else 1e-13)

@@ -211,6 +211,57 @@ def f_all_of_sigma_for_everybody(x, mu, sigma):
     return (x - mu) / sigma, -np.sum(np.log(sigma)) * np.ones_like(x[:, 0])
 
 
+@misconception(
+    "affine_f",
+    "You divide by σ², the variance. Data of standard deviation σ has 1/σ in latent space then, not 1: divide by σ.",
+)
+def f_divided_by_the_variance(x, mu, sigma):
+    return (x - mu) / sigma**2, -total_log(sigma, x)
+
+
+@misconception(
+    "affine_f",
+    "You divide by σ², the variance, and your log_det is that of this map. Data of standard deviation σ has 1/σ in "
+    "latent space then, not 1: divide by σ.",
+)
+def f_of_the_variance_throughout(x, mu, sigma):
+    return (x - mu) / sigma**2, -2 * total_log(sigma, x)
+
+
+@misconception(
+    "affine_f",
+    "You standardize by the batch's own mean and standard deviation. The map would change with whoever shares the "
+    "batch: μ and σ are given.",
+)
+def f_by_the_batch(x, mu, sigma):
+    return (x - np.mean(x, axis=0)) / np.std(x, axis=0), -total_log(sigma, x)
+
+
+@misconception(
+    "affine_f",
+    "You take logarithms to the base 2. Log-densities are in nats here, and log_det is added to them: natural "
+    "logarithms (bits come last, in reports).",
+)
+def f_in_bits(x, mu, sigma):
+    return (x - mu) / sigma, -total_log(sigma, x) / np.log(np.array(2, x.dtype))
+
+
+@misconception(
+    "affine_f",
+    "You take logarithms to the base 10. Log-densities are in nats here: natural logarithms, np.log.",
+)
+def f_to_the_base_ten(x, mu, sigma):
+    return (x - mu) / sigma, -total_log(sigma, x) / np.log(np.array(10, x.dtype))
+
+
+@misconception(
+    "affine_f",
+    "You return z as lists. A caller wants to go on with arrays.",
+)
+def f_as_lists(x, mu, sigma):
+    return ((x - mu) / sigma).tolist(), (-total_log(sigma, x)).tolist()
+
+
 @right_answer("affine_f")
 def f_object_by_object(x, mu, sigma):
     z, log_det = np.empty_like(x), np.zeros(len(x), x.dtype)
@@ -407,6 +458,32 @@ def g_sum_over_the_objects(z, mu, sigma):
 )
 def g_all_of_sigma_for_everybody(z, mu, sigma):
     return sigma * z + mu, np.sum(np.log(sigma)) * np.ones_like(z[:, 0])
+
+
+@misconception(
+    "affine_g",
+    "You multiply by σ², the variance. Noise of standard deviation 1 has to get the standard deviation σ: multiply by "
+    "σ.",
+)
+def g_multiplied_by_the_variance(z, mu, sigma):
+    return sigma**2 * z + mu, total_log(sigma, z)
+
+
+@misconception(
+    "affine_g",
+    "You take logarithms to the base 2. Log-densities are in nats here, and log_det is added to them: natural "
+    "logarithms (bits come last, in reports).",
+)
+def g_in_bits(z, mu, sigma):
+    return sigma * z + mu, total_log(sigma, z) / np.log(np.array(2, z.dtype))
+
+
+@misconception(
+    "affine_g",
+    "You take logarithms to the base 10. Log-densities are in nats here: natural logarithms, np.log.",
+)
+def g_to_the_base_ten(z, mu, sigma):
+    return sigma * z + mu, total_log(sigma, z) / np.log(np.array(10, z.dtype))
 
 
 @right_answer("affine_g")

@@ -246,6 +246,35 @@ def f_mu_and_sigma_exchanged(x, net):
     return (x - mu) / sigma, -np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    "ar_f",
+    "You divide by σ², the variance. What has the standard deviation σ has 1/σ in latent space then, not 1: divide by "
+    "σ.",
+)
+def f_divided_by_the_variance(x, net):
+    mu, sigma = net(x)
+    return (x - mu) / sigma**2, -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "ar_f",
+    "You take logarithms to the base 2. Log-densities are in nats here, and log_det is added to them: natural "
+    "logarithms (bits come last, in reports).",
+)
+def f_in_bits(x, net):
+    mu, sigma = net(x)
+    return (x - mu) / sigma, -np.sum(np.log2(sigma), axis=1)
+
+
+@misconception(
+    "ar_f",
+    "You standardize by the batch's own mean and standard deviation. The map would change with whoever shares the "
+    "batch: μ and σ come from net, of the dimensions before.",
+)
+def f_by_the_batch(x, net):
+    return (x - np.mean(x, axis=0)) / np.std(x, axis=0), -np.sum(np.log(net(x)[1]), axis=1)
+
+
 @right_answer("ar_f")
 def f_coordinate_by_coordinate_after_one_call(x, net):
     mu, sigma = net(x)

@@ -311,6 +311,26 @@ def f_mu_and_sigma_exchanged(x, d, net):
     return np.concatenate([x1, (x2 - mu) / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
 
 
+@misconception(
+    F,
+    "You divide by σ², the variance. What has the standard deviation σ has 1/σ in latent space then, not 1: divide by "
+    "σ.",
+)
+def f_divided_by_the_variance(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) / sigma**2], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    F,
+    "You take logarithms to the base 2. Log-densities are in nats here, and log_det is added to them: natural "
+    "logarithms (bits come last, in reports).",
+)
+def f_in_bits(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) / sigma], axis=1), -np.sum(np.log2(sigma), axis=1)
+
+
 @right_answer(F)
 def f_one_object_at_a_time(x, d, net):
     z, log_det = np.copy(x), np.empty(len(x), x.dtype)
@@ -535,6 +555,26 @@ def g_det_without_log(z, d, net):
 def g_mu_and_sigma_exchanged(z, d, net):
     z1, z2, sigma, mu = split(z, d, net)
     return np.concatenate([z1, z2 * sigma + mu], axis=1), np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    G,
+    "You multiply by σ², the variance. Noise of standard deviation 1 has to get the standard deviation σ: multiply by "
+    "σ.",
+)
+def g_multiplied_by_the_variance(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 * sigma**2 + mu], axis=1), np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    G,
+    "You take logarithms to the base 2. Log-densities are in nats here, and log_det is added to them: natural "
+    "logarithms (bits come last, in reports).",
+)
+def g_in_bits(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 * sigma + mu], axis=1), np.sum(np.log2(sigma), axis=1)
 
 
 @right_answer(G)

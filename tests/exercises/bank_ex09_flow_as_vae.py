@@ -340,8 +340,9 @@ def noisy_in_place(x, f, base_log_prob, tau, eps):
 
 @misconception(
     N,
-    "Your values are right, but float32 went in and float64 comes out: look for np.zeros without a dtype, or a sum "
-    "with one.",
+    "Your values are right, but float32 went in and float64 comes out. np.log(2 * np.pi) and np.log(tau) are NumPy's "
+    "float64 numbers and turn what they meet into float64 (float(...) around them, or math.log, doesn't); so does an "
+    "np.zeros without a dtype.",
 )
 def noisy_upcast(x, f, base_log_prob, tau, eps):
     z, log_det = f(x)

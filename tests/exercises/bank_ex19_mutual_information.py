@@ -358,6 +358,15 @@ def absolute_value(mu, log_sigma, eps):
     return abs(information(table(mu, log_sigma, eps), np.log(len(mu))))
 
 
+@misconception(
+    "mutual_information",
+    "q_agg is evaluated at the means, q(z|x) at the samples. The ratio compares two densities at the same z.",
+)
+def q_agg_at_the_means(mu, log_sigma, eps):
+    log_q_agg = logsumexp(table(mu, log_sigma, 0 * eps), axis=2) - np.log(len(mu))
+    return float(np.mean(diagonal(table(mu, log_sigma, eps)) - log_q_agg))
+
+
 @right_answer("mutual_information")
 def loops(mu, log_sigma, eps):
     n, total = len(mu), 0.0

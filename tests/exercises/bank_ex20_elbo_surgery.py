@@ -370,6 +370,38 @@ def marginal_kl_by_the_closed_form(log_lik, mu, log_sigma, eps, log_prior):
     return terms(np.mean(log_lik), information, np.mean(closed) - information)
 
 
+@misconception(
+    "elbo_surgery",
+    "You add the whole KL to the ELBO. A KL is a cost: both of its parts, mutual information and marginal KL, are "
+    "subtracted from the reconstruction.",
+)
+def kl_added_to_the_elbo(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    rec, info, kl = np.mean(log_lik), np.mean(log_q - log_q_agg), np.mean(log_q_agg - log_p)
+    return terms(rec, info, kl, rec + info + kl)
+
+
+@misconception(
+    "elbo_surgery",
+    "The marginal KL is added to the ELBO where it is subtracted: it is the rest of the KL to the prior, a cost.",
+)
+def marginal_kl_added(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    rec, info, kl = np.mean(log_lik), np.mean(log_q - log_q_agg), np.mean(log_q_agg - log_p)
+    return terms(rec, info, kl, rec - info + kl)
+
+
+@misconception(
+    "elbo_surgery",
+    "q_agg is evaluated at the posteriors' means, the other densities at the samples. All terms are expectations over "
+    "the same z.",
+)
+def q_agg_at_the_means(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, _, log_p = pieces(mu, log_sigma, eps, log_prior)
+    _, log_q_agg, _ = pieces(mu, log_sigma, 0 * eps, log_prior)
+    return standard(log_lik, log_q, log_q_agg, log_p)
+
+
 @right_answer("elbo_surgery")
 def loops(log_lik, mu, log_sigma, eps, log_prior):
     n, info, kl = len(mu), [], []

@@ -169,6 +169,16 @@ def upcast_to_float64(log_joint, log_q):
 # ------------------------------------------------------------------ iwae_bound, right
 
 
+@misconception(
+    "iwae_bound",
+    "You normalize the weights first. Weights that sum to one have the mean 1/K, whatever the model: their size is the "
+    "very thing that estimates p(x).",
+)
+def weights_normalized(log_joint, log_q):
+    log_w = log_joint - log_q
+    return log_mean(log_w - logsumexp(log_w, axis=0))
+
+
 @right_answer("iwae_bound")
 def sample_after_sample(log_joint, log_q):
     total = np.full(log_q.shape[1], -np.inf, log_q.dtype)

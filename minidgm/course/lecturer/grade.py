@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import minidgm
 from minidgm.course.answer import printable
-from minidgm.course.check import check_exercise
+from minidgm.course.checker import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report

@@ -19,6 +19,7 @@ from minidgm.flows import (
     Permutation,
     checkerboard_mask,
     half_mask,
+    iaf,
     maf,
     real_nvp,
 )
@@ -422,3 +423,15 @@ def test_a_coupling_moves_exactly_the_columns_that_its_mask_leaves_out(mask):
     assert np.array_equal((flow.f(x)[0] != x).all(axis=0), ~mask) and np.array_equal(
         (flow.f(x)[0] == x).all(axis=0), mask
     )
+
+
+@pytest.mark.parametrize("make", [maf, iaf])
+def test_the_order_is_reversed_from_one_flow_to_the_next(make):
+    flows = [flow for flow in make(3, 4, (8,), np.random.default_rng(0)).flows if hasattr(flow, "net")]
+    assert [flow.net.order.tolist() for flow in flows] == [[0, 1, 2], [2, 1, 0], [0, 1, 2], [2, 1, 0]]
+
+
+def test_coupling_masks_take_turns():
+    flows = [flow for flow in real_nvp(3, 4, (8,), np.random.default_rng(0)).flows if hasattr(flow, "net")]
+    widths = [flow.net.layers[0].weight.shape[0] for flow in flows]
+    assert widths == [1, 2, 1, 2]

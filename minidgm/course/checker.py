@@ -50,6 +50,19 @@ def check_exercise(
         return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
 
 
+def results_of(root: Path, exercise: Exercise, name: str) -> list[Result]:
+    """One function's results, with the calls that its graders made.
+
+    Raises UserError when the student's file can't be used.
+    """
+    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
+    path = root / "exercises" / f"{exercise.stem}.py"
+    with Worker(path, read_answer(path)) as worker:
+        if problem := worker.file_error():
+            raise UserError(problem.message)
+        return _results(tests.get(name, ()), worker, load(root / "solutions" / f"{exercise.stem}.py"))
+
+
 def _without_blame(own: FunctionReport, other: FunctionReport, culprits: Sequence[str]) -> FunctionReport:
     """The verdict on a function that calls others which are not right; `other`: with right ones in their place."""
     names, is_are = named(culprits), "is" if len(culprits) == 1 else "are"
