@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minidgm.data.files import existing_file, open_maybe_gzip, read_at_most
+from minidgm.data.files import CHUNK, existing_file, open_maybe_gzip, read_at_most
 from minidgm.data.images import Images, Split, hold_out_tenth
 from minidgm.errors import UserError
 
@@ -75,10 +75,15 @@ def looks_like_cifar100(content) -> bool:
 
 def _read_file(path: Path) -> Split:
     with open_maybe_gzip(path) as file:
-        content = read_at_most(file, LARGEST + 1, path)
+        return _read_whole(file, path)
+
+
+def _read_whole(file, source) -> Split:
+    """One open file, of the disk or of an archive, where a sparse one declares terabytes of zeros in a kilobyte."""
+    content = read_at_most(file, LARGEST + 1, source)
     if len(content) > LARGEST:
-        raise UserError(f"{path}: more than the {LARGEST} bytes of a CIFAR-10 file; {WANTED}")
-    return _decode(content, path)
+        raise UserError(f"{source}: more than the {LARGEST} bytes of a CIFAR-10 file; {WANTED}")
+    return _decode(content, source)
 
 
 def _find(folder: Path, name: str) -> Path:
@@ -109,14 +114,17 @@ def _read_tar(path: Path) -> list[Split]:
     """The five training files and the test file of an archive, which is read as a stream and never unpacked."""
     found: dict[str, Split] = {}
     try:
-        with open_maybe_gzip(path) as file, tarfile.open(fileobj=_Limited(file, path), mode="r|") as archive:  # type: ignore[call-overload]
+        with open_maybe_gzip(path) as file:
+            stream = _Limited(file, path)
+            archive = tarfile.open(fileobj=stream, mode="r|")  # type: ignore[call-overload]
             for member in archive:
                 name = Path(member.name).name
                 if name in [*TRAIN, TEST] and member.isfile():
-                    content = read_at_most(archive.extractfile(member), member.size, path)
-                    found[name] = _decode(content, f"{path}: {name}")
+                    found[name] = _read_whole(archive.extractfile(member), f"{path}: {name}")
                 elif name == "data_batch_1":
                     raise UserError(f"{path}: this is the Python (pickle) version of CIFAR-10; {WANTED}")
+            while stream.read(CHUNK):  # to the end, where gzip compares its checksum
+                pass
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise UserError(f"{path}: the archive is damaged ({error}); copy or download it again") from error
     missing = [name for name in [*TRAIN, TEST] if name not in found]

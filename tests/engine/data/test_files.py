@@ -8,7 +8,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from minidgm.data import load_cifar10, load_digits, load_idx, load_images
+from minidgm.data import digits, load_cifar10, load_digits, load_idx, load_images
 from minidgm.errors import UserError
 
 
@@ -134,6 +134,53 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch)
     (tmp_path / "bomb.tar.gz").write_bytes(gzip.compress(raw.getvalue(), 1))
     with pytest.raises(UserError, match="unpacks to more than"):
         load_cifar10(tmp_path / "bomb.tar.gz")
+
+
+def test_an_archive_whose_checksum_is_wrong_is_refused(tmp_path):
+    """Its pixels decompress, to others; so does an archive that lacks its last bytes."""
+    (folder := tmp_path / "cifar-10-batches-bin").mkdir()
+    with tarfile.open(tmp_path / "whole.tar", "w") as archive:
+        archive.add(cifar(folder), arcname=folder.name)
+    zipped = gzip.compress((tmp_path / "whole.tar").read_bytes(), 0)  # level 0: pixels as they are
+    path, middle = tmp_path / "cifar.tar.gz", len(zipped) // 2
+    path.write_bytes(zipped)
+    assert len(load_cifar10(path).test) == 10
+    for damaged in (zipped[:middle] + bytes([zipped[middle] ^ 1]) + zipped[middle + 1 :], zipped[:-1], zipped[:-8]):
+        path.write_bytes(damaged)
+        with pytest.raises(UserError, match="the archive is damaged .*; copy or download it again"):
+            load_cifar10(path)
+
+
+def test_a_sparse_entry_that_declares_a_terabyte_is_refused(tmp_path):
+    """GNU tar writes a file's holes as two numbers, and tarfile makes zeros of them, as many as they say."""
+
+    def number(n):
+        return b"\x80" + n.to_bytes(11, "big")
+
+    entry = tarfile.TarInfo("data_batch_1.bin")
+    entry.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(entry.tobuf(tarfile.GNU_FORMAT))
+    header[386:398], header[398:410], header[483:495] = number(1 << 40), number(0), number(1 << 40)
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    (tmp_path / "sparse.tar").write_bytes(bytes(header) + bytes(1024))
+    with pytest.raises(UserError, match="data_batch_1.bin: more than the 30730000 bytes"):
+        load_images(tmp_path / "sparse.tar")
+
+
+@pytest.mark.parametrize("part", [400, None])
+def test_flipped_bits_in_the_digits_file_are_one_sentence(tmp_path, monkeypatch, part):
+    content, rng, refused, whole = digits.FILE.read_bytes(), np.random.default_rng(0), 0, load_digits()
+    monkeypatch.setattr(digits, "FILE", tmp_path / "digits.npz")
+    for bit in rng.choice(8 * (part or len(content)), 200, replace=False):
+        flipped = bytearray(content)
+        flipped[bit // 8] ^= 1 << bit % 8
+        digits.FILE.write_bytes(flipped)
+        try:
+            assert all(np.array_equal(p.y, q.y) for p, q in zip(load_digits()[:3], whole[:3]))  # a date, say
+        except UserError as error:
+            refused += str(error).endswith("the digits are missing or damaged; install minidgm again")
+    assert refused > 150
 
 
 @pytest.mark.parametrize("loader", [load_idx, load_cifar10, load_images])
