@@ -23,7 +23,7 @@ NUMBERS = "biufU"  # booleans, integers, floats, and text: no objects
 
 def save_model(path, model) -> None:
     """Write a model's arrays to an .npz file, without pickle. UserError if the file exists: nothing is overwritten."""
-    if Path(path).exists():
+    if os.path.lexists(path):  # a link that leads nowhere, too
         raise UserError(f"{path}: exists already; name another file")
     save_arrays(path, arrays(model))
 
@@ -43,7 +43,7 @@ def save_arrays(path, named: dict) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(beside, "wb") as file:
-            np.savez(file, **named)
+            write_npz(file, named)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
@@ -53,6 +53,14 @@ def save_arrays(path, named: dict) -> None:
         if isinstance(error, OSError):
             raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
         raise
+
+
+def write_npz(file: IO[bytes], named: dict) -> None:
+    """What numpy.savez writes; but that takes no array called `file`, and makes a pickle of what is no number."""
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, array in named.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
 
 
 @contextlib.contextmanager

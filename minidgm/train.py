@@ -10,6 +10,7 @@ nothing of what was there before it.
 """
 
 import functools
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from minidgm.checkpoint import load_arrays, load_model, locked, save_arrays, save_model, set_arrays
-from minidgm.errors import UserError
+from minidgm.errors import UserError, check_whole
 from minidgm.optim import Adam, clip_by_norm
 from minidgm.progress import Progress
 from minidgm.run import History, Run, last_good
@@ -66,10 +67,8 @@ def train(
     which names the step and what to try.
     """
     parts = _checked("data", data)
-    _check_settings(model, loss, rng, optimizer or Adam(), steps, batch, every)
-    if patience is not None and (validation is None or not hasattr(patience, "__index__") or patience < 1):
-        got = "no validation data" if validation is None else repr(patience)
-        raise ValueError(f"patience: expected a whole number of validations from 1 on, and their data, got {got}")
+    _check_settings(model, loss, validation_loss or loss, rng, optimizer or Adam(), steps, batch, every)
+    _check_options(validation, patience, clip, average, checkpoint, resume)
     if validation is not None:
         _checked("validation", validation)
     keep_freed_memory()
@@ -162,21 +161,23 @@ def _checked(name: str, data) -> tuple:
     if len(set(lengths)) != 1 or lengths[0] == 0:
         raise ValueError(f"{name}: expected arrays with the same number of objects, at least one, got {lengths}")
     for part in parts:
+        if part.dtype.kind not in "biuf":
+            raise ValueError(f"{name}: expected real numbers, got {part.dtype}")
         if part.dtype.kind == "f" and not np.all(np.isfinite(part)):
             row = int(np.argwhere(~np.isfinite(part))[0][0])
             raise ValueError(f"{name}: expected finite numbers, got NaN or infinity in row {row}; clean the data first")
     return parts
 
 
-def _check_settings(model, loss, rng, optimizer, steps, batch, every) -> None:
+def _check_settings(model, loss, validation_loss, rng, optimizer, steps, batch, every) -> None:
     """ValueError, one sentence, for what `train` cannot work with."""
-    for what, number in (("steps", steps), ("batch", batch), ("every", every)):
-        if not hasattr(number, "__index__") or number < (what != "steps"):
-            raise ValueError(f"{what}: expected a whole number from 1 on, got {number!r}")
+    for what, number, least in (("steps", steps, 0), ("batch", batch, 1), ("every", every, 1)):
+        check_whole(what, number, least)
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
     for what, thing, method, wanted in (
         ("loss", loss, "__call__", "a function of (model, batch, rng)"),
+        ("validation_loss", validation_loss, "__call__", "a function of (model, batch, rng)"),
         ("optimizer", optimizer, "step", "an optimizer such as Adam(1e-3)"),
     ):
         if not hasattr(thing, method):
@@ -185,18 +186,40 @@ def _check_settings(model, loss, rng, optimizer, steps, batch, every) -> None:
         raise ValueError("model: has no parameters to train: a Module's parameters are its float arrays")
 
 
+def _check_options(validation, patience, clip, average, checkpoint, resume) -> None:
+    """ValueError, one sentence, for an option that cannot be, or that lacks the other one it needs."""
+    if patience is not None and (validation is None or not hasattr(patience, "__index__") or patience < 1):
+        got = "no validation data" if validation is None else repr(patience)
+        raise ValueError(f"patience: expected a whole number of validations from 1 on, and their data, got {got}")
+    if clip is not None and not (hasattr(clip, "__float__") and clip > 0):
+        raise ValueError(f"clip: expected a positive number, the longest gradient allowed, got {clip!r}")
+    if average is not None and not (hasattr(average, "__float__") and 0 <= average < 1):
+        raise ValueError(f"average: expected a decay in [0, 1), such as 0.999, got {average!r}")
+    if resume and checkpoint is None:
+        raise ValueError("resume: expected a checkpoint to go on from, got none; name its file in `checkpoint`")
+
+
 def _rows(parts, rows, data):
     """The rows of each part, as `data` was given: an array, or a tuple of arrays."""
     return tuple(part[rows] for part in parts) if isinstance(data, tuple) else parts[0][rows]
 
 
 def _checkpoint_path(checkpoint, resume: bool) -> Path | None:
+    """What to write to: where `checkpoint` is a link, the file that it leads to, which is locked, too."""
     if checkpoint is None:
         return None
-    if not str(checkpoint) or Path(checkpoint).is_dir():
-        raise UserError(f"checkpoint: expected the path of a file, got {str(checkpoint)!r}")
+    if not isinstance(checkpoint, str | os.PathLike) or not str(checkpoint) or "\0" in str(checkpoint):
+        raise UserError(f"checkpoint: expected the path of a file, got {checkpoint!r}")
     path = Path(checkpoint)
-    if path.exists() and not resume:
+    try:
+        path = path.resolve() if path.is_symlink() else path
+        folder, exists = path.is_dir(), path.exists()
+    except (OSError, RuntimeError) as error:  # a name too long, links in a circle
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"checkpoint: expected the path of a file, got {str(checkpoint)!r} ({reason})") from error
+    if folder:
+        raise UserError(f"checkpoint: expected the path of a file, got the folder {str(path)!r}")
+    if exists and not resume:
         raise UserError(f"{path}: a checkpoint is there already; resume=True continues it, or name another file")
     return path
 

@@ -7,6 +7,7 @@
 Neither ever exceeds log p(x), because the logarithm is concave and E w = p(x). Exercise 24; lab posterior.
 """
 
+import math
 from collections.abc import Callable
 from numbers import Real
 
@@ -41,12 +42,12 @@ class negative_elbo:
     free_nats: so many nats of KL cost nothing: max(KL, free_nats) of the batch (Kingma et al. 2016).
 
     With another setting than the default it is no bound: validate by `negative_elbo()`. Raises ValueError for a
-    negative weight.
+    weight that is negative or infinite.
     """
 
     def __init__(self, beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0):
         for name, weight in (("beta", beta), ("free_nats", free_nats)):
-            if not (callable(weight) and name == "beta") and not (isinstance(weight, Real) and weight >= 0):
+            if not (callable(weight) and name == "beta") and not (isinstance(weight, Real) and 0 <= weight < math.inf):
                 raise ValueError(f"{name}: expected a number from 0 on, got {weight!r}")
         self.beta, self.free_nats, self.step = beta, free_nats, 1
 
@@ -65,6 +66,6 @@ class negative_elbo:
 
 def warm_up(steps: int) -> Callable[[int], float]:
     """A schedule for β: from 0 up to 1 in a straight line over the first `steps` steps. ValueError for none."""
-    if not steps > 0:
-        raise ValueError(f"steps: expected a number above 0, got {steps}")
+    if not (isinstance(steps, Real) and 0 < steps < math.inf):
+        raise ValueError(f"steps: expected a number above 0, got {steps!r}")
     return lambda t: min(1.0, t / steps)

@@ -20,7 +20,7 @@ from minidgm.checkpoint import load_arrays, locked, save_arrays, set_arrays
 from minidgm.errors import UserError
 from minidgm.nn import MLP
 from minidgm.optim import Adam
-from minidgm.tensor import arrays, parameters
+from minidgm.tensor import Module, arrays, parameters
 from minidgm.train import load_model, mean_loss, save_model, train
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and limits")
@@ -129,7 +129,7 @@ def child(work):
         os._exit(0)
     return pid
 
-def deadly(module, call, after):  # kill -9 just before or after a system call of the third checkpoint it writes
+def deadly(module, call, after):  # kill -9 just before or after its third call, in the writing of a checkpoint
     def work():
         real, calls = getattr(module, call), []
         def last(*args, **more):
@@ -150,7 +150,7 @@ def slow(net, x, rng):
 run("whole")
 random.seed(0)
 kills = 0
-for module, call in ((np, "savez"), (os, "fsync"), (os, "replace")):
+for module, call in ((np.lib.format, "write_array"), (minidgm.checkpoint, "write_npz"), (os, "fsync"), (os, "replace")):
     for after in (False, True):
         kills += os.waitpid(child(deadly(module, call, after)), 0)[1] == signal.SIGKILL
 for _ in range(20):
@@ -168,8 +168,8 @@ print(kills, *sorted(os.listdir(".")))
 
 
 @posix
-def test_twenty_six_kills_leave_the_run_as_it_would_have_been(tmp_path):
-    """Six at the calls that write a checkpoint, twenty at random moments; one interpreter, forked each time."""
+def test_twenty_eight_kills_leave_the_run_as_it_would_have_been(tmp_path):
+    """Eight at the calls that write a checkpoint, twenty at random moments; one interpreter, forked each time."""
     (tmp_path / "code").mkdir()
     (tmp_path / "files").mkdir()
     (tmp_path / "code" / "tests_of_checkpoint.py").write_bytes(Path(__file__).read_bytes())
@@ -179,7 +179,7 @@ def test_twenty_six_kills_leave_the_run_as_it_would_have_been(tmp_path):
                           capture_output=True, text=True, timeout=100)  # fmt: skip
     assert done.stderr == "" and done.returncode == 0
     kills, *left = done.stdout.split()
-    assert int(kills) >= 20  # of 26: a run may come to its end before
+    assert int(kills) >= 20  # of 28: a run may come to its end before
     assert left == ["killed-run.npz", "killed.npz", "whole-run.npz", "whole.npz"]  # no halves, no locks
     for file in ("{}.npz", "{}-run.npz"):
         whole, killed = (load_arrays(tmp_path / "files" / file.format(name)) for name in ("whole", "killed"))
@@ -237,6 +237,22 @@ def test_a_full_disk_is_one_sentence_and_the_old_file_is_whole(tmp_path):
         signal.signal(signal.SIGXFSZ, ignored)
     np.testing.assert_array_equal(load_arrays(file)["a"], [0, 1, 2])
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+@posix
+def test_a_checkpoint_behind_a_link_is_written_where_it_leads(tmp_path):
+    (disk := tmp_path / "disk").mkdir()
+    (tmp_path / "run.npz").symlink_to(disk / "run.npz")
+    more = {"batch": 20, "every": 5, "checkpoint": tmp_path / "run.npz", "resume": True}
+    for steps in (5, 10):
+        train(model(), square, DATA, np.random.default_rng(0), steps=steps, **more)
+    assert (tmp_path / "run.npz").is_symlink() and [path.name for path in disk.iterdir()] == ["run.npz"]
+    assert json.loads(str(load_arrays(disk / "run.npz")["numbers"]))["history"]["step"] == 10
+    with locked(disk / "run.npz"), pytest.raises(UserError, match="another run writes this checkpoint"):
+        train(model(), square, DATA, np.random.default_rng(0), steps=15, **more)
+    (tmp_path / "none.npz").symlink_to(tmp_path / "nowhere" / "m.npz")
+    with pytest.raises(UserError, match="exists already"):
+        save_model(tmp_path / "none.npz", model())
 
 
 @posix
@@ -301,7 +317,8 @@ def test_a_folder_that_cannot_be_is_one_sentence(tmp_path):
     for path in (tmp_path / "file" / "run.npz", tmp_path / "file" / "deep" / "run.npz"):
         with pytest.raises(UserError, match="cannot be written"):
             train(model(), square, DATA, np.random.default_rng(0), steps=3, checkpoint=path)
-    for wrong in ("", tmp_path):
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for wrong in ("", tmp_path, 3, "a\0b", "x" * 300, tmp_path / "circle"):
         with pytest.raises(UserError, match="checkpoint: expected the path of a file"):
             train(model(), square, DATA, np.random.default_rng(0), steps=3, checkpoint=wrong)
 
@@ -482,12 +499,44 @@ def test_a_model_takes_another_dtypes_numbers_if_they_fit(tmp_path):
         set_arrays(model(), state)
 
 
+class Named(Module):
+    """Its arrays have names that numpy.savez keeps for itself, and one that is not ASCII."""
+
+    def __init__(self):
+        self.file, self.allow_pickle, self.σ = (np.full(n, n, np.float32) for n in (1, 2, 3))
+
+
+def test_an_array_may_have_any_name(tmp_path):
+    save_model(tmp_path / "m.npz", Named())
+    net = Named()
+    net.file[...] = net.σ[...] = 0
+    load_model(tmp_path / "m.npz", net)
+    assert net.file.tolist() == [1] and net.σ.tolist() == [3, 3, 3]
+    with np.load(tmp_path / "m.npz") as plain:
+        assert sorted(plain) == ["allow_pickle", "file", "σ"]
+
+
+def test_what_is_no_number_is_not_written_as_a_pickle(tmp_path):
+    with pytest.raises(ValueError):
+        save_arrays(tmp_path / "a.npz", {"a": np.array([{}])})
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "wrong, sentence",
     [
         ({"rng": 0}, "rng: expected a numpy.random.Generator"),
         ({"batch": 7.5}, "batch: expected a whole number from 1 on, got 7.5"),
         ({"patience": 0, "validation": DATA}, "patience: expected a whole number .* got 0"),
+        ({"steps": -1}, "steps: expected a whole number from 0 on, got -1"),
+        ({"clip": -1.0}, "clip: expected a positive number, .* got -1.0"),
+        ({"clip": "a"}, "clip: expected a positive number, .* got 'a'"),
+        ({"average": 1.5}, r"average: expected a decay in \[0, 1\), .* got 1.5"),
+        ({"average": "a"}, r"average: expected a decay in \[0, 1\), .* got 'a'"),
+        ({"validation_loss": 3, "validation": DATA}, "validation_loss: expected a function of .* got 3"),
+        ({"resume": True}, "resume: expected a checkpoint to go on from, got none"),
+        ({"data": np.array(["a"] * 5)}, "data: expected real numbers, got <U1"),
+        ({"data": DATA.astype(complex)}, "data: expected real numbers, got complex128"),
         ({"patience": 3}, "patience: expected a whole number .* got no validation data"),
         ({"optimizer": 0.01}, r"optimizer: expected an optimizer such as Adam\(1e-3\), got 0.01"),
         ({}, None),
