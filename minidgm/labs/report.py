@@ -11,6 +11,7 @@ Nothing printed is wider than 80 columns.
 import contextlib
 import csv
 import json
+import os
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -218,7 +219,7 @@ def writing(path: Path):
 
 def save_json(path: Path, value) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(path.name + ".part")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")  # of this process alone
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     try:
         with writing(path):
