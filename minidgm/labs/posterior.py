@@ -11,8 +11,9 @@ import numpy as np
 from minidgm.flows import iaf, maf, real_nvp
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import mean_and_error, positive, signed
-from minidgm.labs.posterior_exact import e_step, linear_gaussian, two_moons
+from minidgm.labs.judge import every, mean_and_error, positive, signed
+from minidgm.labs.posterior_exact import e_step, linear_gaussian, show_moons, two_moons
+from minidgm.labs.posterior_half import half_an_image, show_half
 from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
 from minidgm.labs.vaes import Task, fit, tasks, training_step
@@ -39,8 +40,27 @@ FLOWS = {
 
 
 def not_unimodal(report: Report, options: Options) -> None:
-    """Row 19, where the posterior is known: two moons."""
-    two_moons(report, options, flow_kind(options))
+    """Row 19, where the posterior is known and has two modes: two moons, and half an image."""
+    kind = flow_kind(options)
+    moons, half = two_moons(options, kind), half_an_image(options, kind)
+    gained = [
+        positive(np.subtract(found["gaps"]["Gaussian"], found["gaps"][name]))
+        for found in (moons, half)
+        for name in ("coupling", "inverse AR")
+    ]
+    gaps = half["gaps"]
+    report.answer(
+        19,
+        every(*gained),
+        f"given half an image (two modes) a Gaussian is {np.mean(gaps['Gaussian']):.2f} nats off, a coupling flow "
+        f"{np.mean(gaps['coupling']):.2f}; on two moons {np.mean(moons['gaps']['Gaussian']):.2f} and "
+        f"{np.mean(moons['gaps']['coupling']):.2f}",
+        number=f"{np.mean(gaps['Gaussian']):.2f} → {np.mean(gaps['coupling']):.2f} nats",
+        truth=f"one of two equal modes: log 2 = {np.log(2):.3f}",
+        gaps=gaps, limits=half["limits"], moons=moons["gaps"],
+    )  # fmt: skip
+    show_half(report, half)
+    show_moons(report, moons)
 
 
 def flow_kind(options: Options):

@@ -183,3 +183,29 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int):
             bare(ax)
     figure.suptitle("p(z|x) by quadrature (bright); draws from q(z|x) (blue)")
     return figure
+
+
+@lecture_hall
+def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, half_width: float = 6.0):
+    """For each chosen half image: what is seen, p(z|half) on its grid, and each q(z|half)."""
+    figure, axes = new_figure(len(chosen), 2 + len(vaes), width=2.8, height=2.6)
+    points = round(np.sqrt(log_posterior.shape[1]))
+    for ax, name in zip(axes[0], ("seen", "p(z|seen), exact", *vaes)):
+        ax.set_title(name)
+    for row, i in zip(axes, chosen):
+        hidden = np.full(task.m - x.shape[1], 0.5, np.float32)  # grey
+        image = np.concatenate([x[i], hidden]).reshape(1, *task.shape)
+        draw_images(row[0], image, columns=1, levels=task.levels)
+        extent = (-half_width, half_width, -half_width, half_width)
+        p = np.exp(log_posterior[i]).reshape(points, points).T
+        row[1].imshow(p, origin="lower", extent=extent, cmap="magma", aspect="auto", interpolation="bilinear")
+        bare(row[1])
+        for ax, vae in zip(row[2:], vaes.values()):
+
+            def log_q(z, vae=vae, i=i):
+                return vae.posterior.log_prob(z, np.repeat(x[i : i + 1], len(z), axis=0))
+
+            draw_density(ax, log_q, extent)
+        for ax in row[1:]:
+            ax.set(xlim=(-5, 5), ylim=(-3.5, 3.5))
+    return figure

@@ -57,10 +57,13 @@ class LinearGaussianVAE:
         )
 
     def gap(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
-        """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,)."""
+        """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,).
+
+        The covariance may also be one for each row of x, (n, d, d).
+        """
         mean, _ = self.posterior(x)
         squares = np.sum((mu - mean) * ((mu - mean) @ self.precision), axis=1)
-        trace = np.sum(self.precision * covariance)
+        trace = np.sum(self.precision * covariance, axis=(-2, -1))
         log_det = np.linalg.slogdet(self.precision)[1] + np.linalg.slogdet(covariance)[1]
         return 0.5 * (trace - self.d - log_det + squares)
 
