@@ -18,7 +18,7 @@ from minidgm.plots.common import (
     new_figure,
     new_sheet,
 )
-from minidgm.vae import AggregatedPosterior, grid_log_joint, grid_log_prob
+from minidgm.vae import AggregatedPosterior, zoomed_log_joint
 
 
 @lecture_hall
@@ -120,9 +120,10 @@ def e_step_figure(curves: dict, limits: dict, every: int):
         ax.plot(every * np.arange(len(gaps)), np.maximum(gaps, 1e-4), "o-", color=colour)
         if limits[name] > 0:
             ax.axhline(limits[name], color=colour, linestyle="--", linewidth=1.5)
+            ax.text(0, 0.9 * limits[name], f"its limit: {limits[name]:.4f}", color=colour, va="top")
         ends[name.replace(" ", "\n", 1)] = (max(gaps[-1], 1e-4), colour)
     ax.set(xlabel="steps of the E-step, θ held", ylabel="log p(x) − ELBO, nats", yscale="log")
-    ax.set_title("dashed: the family's least gap; the other's is 0, below the axis")
+    ax.set_title("each family stops at its limit; the AR flow's is 0")
     label_ends(ax, ends)
     return figure
 
@@ -160,25 +161,23 @@ def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
 
 
 @lecture_hall
-def grid_posteriors_figure(vaes: dict, task, x, points: int):
+def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
     """For each image p(z|x) by quadrature, and draws from each q(z|x)."""
     figure, axes = new_figure(len(x), 1 + len(vaes), width=2.6, height=2.6)
-    true = next(iter(vaes.values()))
-    p = np.exp(grid_log_joint(true, x, points) - grid_log_prob(true, x, points)[:, None]).reshape(
-        len(x), points, points
-    )
-    line = np.linspace(-6, 6, points)
+    where, log_joint = zoomed_log_joint(next(iter(vaes.values())), x, points)
     for ax, name in zip(axes[0, 1:], vaes):
         ax.set_title(name)
-    for row, image, density in zip(axes, x, p):
+    for row, image, z, log_p in zip(axes, x, where, log_joint):
         draw_images(row[0], task.images(image[None]), columns=1, levels=task.levels)
-        marginals = density.sum(axis=1), density.sum(axis=0)
-        centre = [float(np.sum(line * m)) for m in marginals]
-        width = max(4 * np.sqrt(np.sum((line - c) ** 2 * m)) for c, m in zip(centre, marginals))
+        p = np.exp(log_p - log_p.max())
+        centre = p @ z / p.sum()
+        width = 4 * np.sqrt(np.max(p @ (z - centre) ** 2 / p.sum()))
+        (left, bottom), (right, top) = z.min(axis=0), z.max(axis=0)
         for ax, vae in zip(row[1:], vaes.values()):
-            ax.imshow(density.T, origin="lower", extent=(-6, 6, -6, 6), cmap="magma", aspect="auto")
-            z = vae.posterior.draw(np.random.default_rng(0), np.repeat(image[None], 150, axis=0))[0]
-            draw_points(ax, z, SKY, size=6)
+            ax.imshow(p.reshape(points, points).T, origin="lower", extent=(left, right, bottom, top), cmap="magma",
+                      aspect="auto", interpolation="bilinear")  # fmt: skip
+            draws = vae.posterior.draw(np.random.default_rng(0), np.repeat(image[None], 150, axis=0))[0]
+            draw_points(ax, draws, SKY, size=6)
             ax.set(xlim=(centre[0] - width, centre[0] + width), ylim=(centre[1] - width, centre[1] + width))
             bare(ax)
     figure.suptitle("p(z|x) by quadrature (bright); draws from q(z|x) (blue)")

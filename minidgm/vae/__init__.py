@@ -11,7 +11,7 @@ from minidgm.vae.decoders import (
     LogisticMixtureDecoder,
 )
 from minidgm.vae.equivalences import FlowDecoder, FlowEncoder, ShiftedDecoder, flow_as_vae, posterior_flow_to_prior
-from minidgm.vae.exact import LinearGaussianVAE, grid_log_joint, grid_log_prob
+from minidgm.vae.exact import LinearGaussianVAE, grid_log_joint, grid_log_prob, zoomed_log_joint
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table, mixture_log_prob
 from minidgm.vae.model import VAE, Terms, elbo, elbo_terms, log_weights
 from minidgm.vae.posteriors import FlowPosterior, GaussianPosterior, gaussian_kl
@@ -80,4 +80,5 @@ __all__ = [
     "negative_elbo",
     "posterior_flow_to_prior",
     "warm_up",
+    "zoomed_log_joint",
 ]
