@@ -15,6 +15,7 @@ from minidgm.flows import GaussianAR, InverseGaussianAR
 from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
 from minidgm.flows.coupling import coupling_f, coupling_g
 from minidgm.nn import MADE
+from minidgm.nn.conv import conv
 from minidgm.nn.dense import relu_network
 from minidgm.optim import adam_step
 from minidgm.tensor import Module, plain, value_and_grad
@@ -50,6 +51,8 @@ def pairs():
             {},
             True,
         )
+    above = {"offsets": [(i, j) for i in (-1, 0) for j in (-1, 0, 1)]}
+    yield "conv", "32 × 8 × 8, 24 → 24", conv, arrays((32, 8, 8, 24), (6, 24, 24), (24,)), above, True
     yield "GaussianAR.g", "1,000 × 63", GaussianAR(63, (512, 512), rng).g, arrays((1000, 63)), {}, False
     yield "InverseGaussianAR.f", "1,000 × 8", InverseGaussianAR(8, (128, 128), rng).f, arrays((1000, 8)), {}, False
     yield "standard_normal_log_prob", "256 × 64", standard_normal_log_prob, arrays((n, 64)), {}, True

@@ -11,6 +11,7 @@ affine      flows/affine.py: affine_f, affine_g      1.1–1.3   the map, its lo
             flows/coupling.py: coupling_f, _g        2.7–3.8   small batches that gain
 network     nn/dense.py: relu_network                1.6–1.9   a whole network is one step; the products leave out the
                                                                zeros of masks sorted by degree
+convolution nn/conv.py: conv                         1.3       patches without a border of zeros around the image
 inversion   flows/autoregressive.py: GaussianAR.g    8–52      each hidden unit is computed once, when the last of its
             InverseGaussianAR.f                                inputs is known: one pass' work instead of m passes
 densities   distributions.py: standard_normal_…      3.2       one step instead of five
@@ -25,6 +26,7 @@ adam        optim.py: adam_step                      16        in place, in bloc
 
 from minidgm.fast.adam import adam_step
 from minidgm.fast.affine import affine_f, affine_g, coupling_f, coupling_g, mu_and_log_sigma
+from minidgm.fast.convolution import conv
 from minidgm.fast.densities import bernoulli_log_prob, standard_normal_log_prob
 from minidgm.fast.gaussians import (
     aggregated_log_prob,
@@ -45,6 +47,7 @@ __all__ = [
     "affine_g",
     "aggregated_log_prob",
     "bernoulli_log_prob",
+    "conv",
     "coupling_f",
     "coupling_g",
     "discretized_mixture_log_prob",

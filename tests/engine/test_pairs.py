@@ -82,6 +82,14 @@ def networks(rng, cast):
     yield call(cast(rng.standard_normal((3, 64))), *net.layers)
 
 
+def convolutions(rng, cast):
+    kernel = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    for n, size, offsets in ((3, (4, 5), kernel), (2, (4, 5), [(0, 0)]), (2, (3, 3), [(-1, 0), (0, -1)]),
+                             (2, (1, 2), [(-2, 0), (0, 3), (0, 1)]), (0, (4, 5), kernel)):  # fmt: skip
+        x, weight = rng.standard_normal((n, *size, 2)), rng.standard_normal((len(offsets), 2, 3))
+        yield call(cast(x), cast(weight), cast(rng.standard_normal(3)), offsets=offsets)
+
+
 def inversions(flow_class):
     def cases(rng, cast):
         for flow, context in (
@@ -120,6 +128,7 @@ CASES = {
     "flows.affine.mu_and_log_sigma": table_of_mu_and_log_sigma,
     "flows.autoregressive.GaussianAR.g": inversions(GaussianAR),
     "flows.autoregressive.InverseGaussianAR.f": inversions(InverseGaussianAR),
+    "nn.conv.conv": convolutions,
     "nn.dense.relu_network": networks,
     "optim.adam_step": adam,
 }
