@@ -75,4 +75,5 @@ LABS = (
         "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap",
         ("ex23_flow_posterior",),
     ),
+    Lab("collapse", (), "a decoder that sees earlier pixels does without z; warm-up and free nats bring it back"),
 )

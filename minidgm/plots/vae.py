@@ -5,6 +5,7 @@ import numpy as np
 from minidgm.plots.common import (
     BLACK,
     BLUE,
+    COLOURS,
     GREEN,
     GREY,
     ORANGE,
@@ -207,4 +208,21 @@ def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, half_widt
             draw_density(ax, log_q, extent)
         for ax in row[1:]:
             ax.set(xlim=(-5, 5), ylim=(-3.5, 3.5))
+    return figure
+
+
+@lecture_hall
+def collapse_figure(steps, curves: dict):
+    """Reconstruction, I_q and the test ELBO against training steps: name → (rounds, 5), the lab `collapse`'s terms."""
+    figure, axes = new_figure(1, 3, width=5.2, height=5.2)
+    panels = ((0, "reconstruction, nats"), (1, "I_q, nats"), (4, "test ELBO, nats"))
+    for ax, (column, title) in zip(axes[0], panels):
+        for (name, of), colour in zip(curves.items(), COLOURS):
+            ax.plot(steps, of[:, column], "--" if name == "factorized" else "-", color=colour)
+        values = np.concatenate([of[1:, column] for of in curves.values()])
+        margin = 0.06 * np.ptp(values)
+        ax.set(xlabel="training steps", ylim=(values.min() - margin, values.max() + margin))
+        ax.set_title(title)
+    ends = {name: (of[-1, 4], colour) for (name, of), colour in zip(curves.items(), COLOURS)}
+    label_ends(axes[0, 2], ends)
     return figure

@@ -3,6 +3,7 @@
 from minidgm.importance import importance_bound
 from minidgm.vae.bounds import bound_gap, iwae_bound, negative_elbo, warm_up
 from minidgm.vae.decoders import (
+    AutoregressiveDecoder,
     BernoulliDecoder,
     CategoricalDecoder,
     Decoder,
@@ -37,6 +38,7 @@ blocked_mixture_log_prob = mixture_log_prob  # its name when the formula and wha
 
 __all__ = [
     "AggregatedPosterior",
+    "AutoregressiveDecoder",
     "AutoregressivePrior",
     "BernoulliDecoder",
     "CategoricalDecoder",
