@@ -15,7 +15,7 @@ import numpy as np
 
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import agrees, mean_and_error, positive
+from minidgm.labs.judge import agrees, every, mean_and_error, positive
 from minidgm.labs.report import Report
 from minidgm.labs.vaes import Task, fit, tasks
 from minidgm.nn import MLP
@@ -49,7 +49,7 @@ def identity(report: Report, options: Options) -> None:
     name, first = next(iter(found.items()))
     report.answer(
         13,
-        all(agrees(d, 0.0, rounding=5e-3) for d in off.values()),
+        every(*(agrees(d, 0.0, rounding=5e-3) for d in off.values())),
         f"mean KL(q ‖ p) is {np.mean(first['left']):.3f} nats in closed form, KL(q_agg ‖ p) + I_q "
         f"{np.mean(first['right']):.3f} from samples; they differ by {mean_and_error(off[name])}",
         number=f"{np.mean(first['left']):.3f} = {np.mean(first['right']):.3f} nats",
