@@ -1,9 +1,10 @@
 """Rows 19 to 22: log p(x) = ELBO + KL(q(z|x) ‖ p(z|x)); flow posteriors close the gap.
 
-First where log p(x) is known in closed form (`posterior_exact`). Then VAEs of images with two latent dimensions, where
-quadrature gives log p(x) and p(z|x): the decoder held, a Gaussian encoder trained until its gap stays; then each flow
-starts *at* it, as the identity, with the encoder copied, and all get the same further steps. And a flow moved from the
-posterior to the prior, and the ELBO that does not change. With --mine the flow posteriors call your exercise 23.
+First where log p(x) is known in closed form (`posterior_exact`), and half an image, after which two codes are possible
+(`posterior_half`). Then VAEs of images with two latent dimensions, where quadrature gives log p(x) and p(z|x): the
+decoder held, a Gaussian encoder trained until its gap stays; then each flow starts *at* it, as the identity, with the
+encoder copied, and all get the same further steps. And a flow moved from the posterior to the prior, and the ELBO that
+does not change. With --mine the flow posteriors call your exercise 23.
 """
 
 import numpy as np

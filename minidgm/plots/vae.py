@@ -186,12 +186,13 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
 
 
 @lecture_hall
-def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, half_width: float = 6.0):
-    """For each chosen half image: what is seen, p(z|half) on its grid, and each q(z|half)."""
-    figure, axes = new_figure(len(chosen), 2 + len(vaes), width=2.8, height=2.6)
+def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dict, half_width: float = 6.0):
+    """For each chosen half image: what is seen, p(z|half) on its grid, and each q(z|half) with its mean gap."""
+    figure, axes = new_figure(len(chosen), 2 + len(vaes), width=3.0, height=2.7)
     points = round(np.sqrt(log_posterior.shape[1]))
-    for ax, name in zip(axes[0], ("seen", "p(z|seen), exact", *vaes)):
-        ax.set_title(name)
+    titles = (f"{name}: gap {np.mean(gaps[name]):.2f}" for name in vaes)
+    for ax, title in zip(axes[0], ("seen", "p(z|seen), exact", *titles)):
+        ax.set_title(title)
     for row, i in zip(axes, chosen):
         hidden = np.full(task.m - x.shape[1], 0.5, np.float32)  # grey
         image = np.concatenate([x[i], hidden]).reshape(1, *task.shape)
