@@ -37,6 +37,7 @@ from minidgm.vae import (
     StandardNormalPrior,
     elbo,
     grid_log_joint,
+    zoomed_log_joint,
 )
 from minidgm.vae.exact import grid
 
@@ -136,10 +137,10 @@ def with_decoder_held(vae: VAE, x, make_flow_posterior, steps: int, seed: int) -
             e_step(half, x, rng, steps, name=f"half an image, {name}, {start}, seed {seed}")
             tried.append((float(numpy.mean(elbo(half, x, numpy.random.default_rng((seed, 1)), 400))), start, half))
         values[name], _, vaes[name] = max(tried)
-    log_joint = grid_log_joint(vaes["Gaussian"], x, POINTS, HALF_WIDTH)
-    log_p = logsumexp(log_joint, axis=1)
+    log_p = logsumexp(zoomed_log_joint(vaes["Gaussian"], x)[1], axis=1)
     gaps = {name: float(numpy.mean(log_p)) - value for name, value in values.items()}
-    return gaps, vaes, log_joint - log_p[:, None]
+    log_joint = grid_log_joint(vaes["Gaussian"], x, POINTS, HALF_WIDTH)
+    return gaps, vaes, log_joint - logsumexp(log_joint, axis=1, keepdims=True)
 
 
 def show_half(report: Report, found: dict) -> None:
