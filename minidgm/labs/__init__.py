@@ -75,4 +75,5 @@ LABS = (
         "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap",
         ("ex23_flow_posterior",),
     ),
+    Lab("information", (), "estimates of a mutual information, beside an exact one of 1 to 10 nats"),
 )

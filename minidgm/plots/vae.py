@@ -56,6 +56,27 @@ def estimators_figure(rows, exact, log_n):
 
 
 @lecture_hall
+def critics_figure(panels: dict, log_b):
+    """Estimates against the exact I, with their spread from batch to batch: title → (I, name → of → values, names)."""
+    figure, axes = new_figure(1, len(panels), width=7.4, height=5.6)
+    colours = {"NWJ": ORANGE, "interpolated": GREEN, "InfoNCE": BLUE, "leave-one-out": SKY}
+    for ax, (title, (information, found, names)) in zip(axes[0], panels.items()):
+        top = 1.3 * information[-1]
+        ax.plot([0, information[-1]], [0, information[-1]], color=BLACK, linewidth=2)
+        ax.axhline(log_b, color=GREY, linestyle="--", linewidth=2)
+        ends = {"exact": (information[-1], BLACK), "log B": (log_b, GREY)}
+        for name in names:
+            mean, spread = (np.mean(found[name][of], axis=1) for of in ("mean", "spread"))
+            ax.plot(information, mean, "o-", color=colours[name])
+            ax.fill_between(information, mean - spread, mean + spread, color=colours[name], alpha=0.2, linewidth=0)
+            ends[name] = (mean[-1], colours[name])
+        ax.set(xlabel="exact I(x, z), nats", ylabel="estimate, nats", ylim=(0, top), xlim=(0, information[-1]))
+        ax.set_title(title)
+        label_ends(ax, ends)
+    return figure
+
+
+@lecture_hall
 def elbo_curves_figure(steps, curves: dict):
     """The mean ELBO against training steps, on training images (dashed) and on test images: name → split → values."""
     figure, ax = new_sheet()
