@@ -22,7 +22,7 @@ def gaussian_batch(rng, information, pairs=B):
     return gaussian_log_prob_table(z, rho * x, log_sigma).T, log_p, (rho * x, log_sigma, eps[None])
 
 
-def mean_of(bound, information, batches=4000):
+def mean_of(bound, information, batches=600):
     """The mean of a bound over batches, and its standard error."""
     rng = numpy.random.default_rng(0)
     values = [bound(*gaussian_batch(rng, information)[:2]) for _ in range(batches)]
@@ -31,7 +31,7 @@ def mean_of(bound, information, batches=4000):
 
 def test_the_best_critic_of_nwj_has_no_bias():
     mean, error = mean_of(lambda log_q, log_p: nwj_bound(1 + log_q - log_p), information=0.7)
-    assert abs(mean - 0.7) < 4 * error and error < 0.01
+    assert abs(mean - 0.7) < 4 * error and error < 0.03
 
 
 @pytest.mark.parametrize("scale, shift", [(0.5, 1.0), (1.0, 1.7), (1.2, 0.5)])
@@ -54,7 +54,7 @@ def test_info_nce_and_the_interpolated_bound_stay_below(scale):
 def test_interpolated_lies_between_the_two():
     at = {alpha: mean_of(lambda f, q, a=alpha: interpolated_bound(f, q, a), 3.0)[0] for alpha in (0.01, 0.3, 0.99)}
     nce = mean_of(lambda log_q, log_p: info_nce_bound(log_q), information=3.0)[0]
-    assert 3.0 > at[0.01] > at[0.3] > at[0.99] > nce - 0.01
+    assert 3.0 > at[0.01] > at[0.3] > at[0.99] > nce - 0.05
 
 
 def test_limits_of_alpha():
