@@ -188,8 +188,8 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
     report.answer(
         16,
         every(positive(gains[mixture]), *(False for gain in gains.values() if positive(gain) is False)),
-        f"with the rest held a {mixture} as the prior gains {signed(gains[mixture])} nats, all others "
-        f"{min(np.mean(gain) for gain in gains.values()):+.2f} or more; {empty:.0f} % of N(0, I) lie in holes of q_agg",
+        f"with the rest held the {mixture} gains {signed(gains[mixture])} nats, others "
+        f"{min(np.mean(gain) for gain in gains.values()):+.2f} or more; {empty:.0f} % of N(0, I) is holes",
         number=f"{np.mean(gains[mixture]):+.2f} nats ({mixture})",
         gains=gains, holes={name: held[name]["in holes, %"] for name in held},
     )  # fmt: skip

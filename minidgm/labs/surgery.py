@@ -135,8 +135,8 @@ def bounds_of_information(report: Report, options: Options) -> None:
     report.answer(
         14,
         every(limits, agrees(off, 0.0), positive(np.subtract(log_n, free[-1]))),
-        f"{sizes[-1]} objects have I_q = {by_n[-1]:.3f} of log n = {log_n:.3f} nats, by an estimate that nothing caps "
-        f"{mean_and_error(free[-1])}; σ from 0 to ∞: {by_sigma[0]:.3f} (log {few}) to {zero(by_sigma[-1])}",
+        f"{sizes[-1]} objects have I_q = {by_n[-1]:.3f} of log n = {log_n:.3f} nats, uncapped "
+        f"{mean_and_error(free[-1])}; σ from 0 to ∞ takes {few} from {by_sigma[0]:.3f} to {zero(by_sigma[-1])}",
         number=f"{by_n[-1]:.3f} of {log_n:.3f} nats at n = {sizes[-1]}",
         by_n=by_n, share=shares, by_sigma=by_sigma, by_subtraction=free,
     )  # fmt: skip
