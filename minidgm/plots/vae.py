@@ -133,6 +133,26 @@ def samples_figure(task, draws: dict, n: int = 30):
 
 
 @lecture_hall
+def blur_figure(shares: dict, walls: dict, shape):
+    """Blur of samples, cut into its shares, per code; below, the means of one VAE: code → name → values, → (n, m)."""
+    codes, names = list(shares), list(next(iter(shares.values())))
+    figure, axes = new_figure(2, len(codes), width=4.4, height=4.2)
+    for (top, below), d in zip(axes.T, codes):
+        samples, q_agg, best = (np.mean(shares[d][name]) for name in names)
+        parts = (("averaging", best, BLUE), ("decoder", q_agg - best, GREEN), ("prior", samples - q_agg, ORANGE))
+        top.barh(range(3), [value for _, value, _ in parts], color=[colour for *_, colour in parts])
+        top.set_yticks(range(3), [name for name, *_ in parts] if d == codes[0] else [""] * 3)
+        top.invert_yaxis()
+        ends = [f"{value:+.3f}".replace("-", "−") for _, value, _ in parts]
+        for k, text in enumerate(ends):
+            top.annotate(text, (max(parts[k][1], 0), k), xytext=(6, 0), textcoords="offset points", va="center")
+        top.set(xlim=(-0.05, 0.6), xlabel="share of the blur 4 μ (1 − μ)", title=f"{d} latent dimensions")
+        draw_images(below, np.concatenate([walls[d][name] for name in names]).reshape(-1, *shape), 8, levels=2)
+        below.set_title("\n".join(("rows: samples, z ~ p;", "z ~ q_agg; E[x|z], same z")), fontsize=14)
+    return figure
+
+
+@lecture_hall
 def e_step_figure(curves: dict, limits: dict, every: int):
     """The gap log p(x) − ELBO as q is optimized, θ held, and the least gap that each family can have (dashed)."""
     figure, ax = new_sheet()
