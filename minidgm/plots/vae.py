@@ -57,6 +57,27 @@ def estimators_figure(rows, exact, log_n):
 
 
 @lecture_hall
+def critics_figure(panels: dict, log_b):
+    """Estimates against the exact I, with their spread from batch to batch: title → (I, name → of → values, names)."""
+    figure, axes = new_figure(1, len(panels), width=7.4, height=5.6)
+    colours = {"NWJ": ORANGE, "interpolated": GREEN, "InfoNCE": BLUE, "leave-one-out": SKY}
+    for ax, (title, (information, found, names)) in zip(axes[0], panels.items()):
+        top = 1.3 * information[-1]
+        ax.plot([0, information[-1]], [0, information[-1]], color=BLACK, linewidth=2)
+        ax.axhline(log_b, color=GREY, linestyle="--", linewidth=2)
+        ends = {"exact": (information[-1], BLACK), "log B": (log_b, GREY)}
+        for name in names:
+            mean, spread = (np.mean(found[name][of], axis=1) for of in ("mean", "spread"))
+            ax.plot(information, mean, "o-", color=colours[name])
+            ax.fill_between(information, mean - spread, mean + spread, color=colours[name], alpha=0.2, linewidth=0)
+            ends[name] = (mean[-1], colours[name])
+        ax.set(xlabel="exact I(x, z), nats", ylabel="estimate, nats", ylim=(0, top), xlim=(0, information[-1]))
+        ax.set_title(title)
+        label_ends(ax, ends)
+    return figure
+
+
+@lecture_hall
 def elbo_curves_figure(steps, curves: dict):
     """The mean ELBO against training steps, on training images (dashed) and on test images: name → split → values."""
     figure, ax = new_sheet()
@@ -109,6 +130,26 @@ def samples_figure(task, draws: dict, n: int = 30):
     for ax, (name, x) in zip(axes.ravel(), walls.items()):
         draw_images(ax, task.images(x[:n]), columns=5, levels=task.levels)
         ax.set_title(name)
+    return figure
+
+
+@lecture_hall
+def blur_figure(shares: dict, walls: dict, shape):
+    """Blur of samples, cut into its shares, per code; below, the means of one VAE: code → name → values, → (n, m)."""
+    codes, names = list(shares), list(next(iter(shares.values())))
+    figure, axes = new_figure(2, len(codes), width=4.4, height=4.2)
+    for (top, below), d in zip(axes.T, codes):
+        samples, q_agg, best = (np.mean(shares[d][name]) for name in names)
+        parts = (("averaging", best, BLUE), ("decoder", q_agg - best, GREEN), ("prior", samples - q_agg, ORANGE))
+        top.barh(range(3), [value for _, value, _ in parts], color=[colour for *_, colour in parts])
+        top.set_yticks(range(3), [name for name, *_ in parts] if d == codes[0] else [""] * 3)
+        top.invert_yaxis()
+        ends = [f"{value:+.3f}".replace("-", "−") for _, value, _ in parts]
+        for k, text in enumerate(ends):
+            top.annotate(text, (max(parts[k][1], 0), k), xytext=(6, 0), textcoords="offset points", va="center")
+        top.set(xlim=(-0.05, 0.6), xlabel="share of the blur 4 μ (1 − μ)", title=f"{d} latent dimensions")
+        draw_images(below, np.concatenate([walls[d][name] for name in names]).reshape(-1, *shape), 8, levels=2)
+        below.set_title("\n".join(("rows: samples, z ~ p;", "z ~ q_agg; E[x|z], same z")), fontsize=14)
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from minidgm.importance import importance_bound
 from minidgm.vae.bounds import bound_gap, iwae_bound, negative_elbo, warm_up
+from minidgm.vae.critics import info_nce_bound, interpolated_bound, nwj_bound
 from minidgm.vae.decoders import (
     AutoregressiveDecoder,
     BernoulliDecoder,
@@ -72,6 +73,8 @@ __all__ = [
     "grid_log_joint",
     "grid_log_prob",
     "importance_bound",
+    "info_nce_bound",
+    "interpolated_bound",
     "iwae_bound",
     "leave_one_out_mutual_information",
     "log_ratios",
@@ -80,6 +83,7 @@ __all__ = [
     "mixture_log_prob",
     "mutual_information",
     "negative_elbo",
+    "nwj_bound",
     "posterior_flow_to_prior",
     "warm_up",
     "zoomed_log_joint",

@@ -176,6 +176,9 @@ ROWS = {
 ELSEWHERE = {
     "Decoder": "what the decoders share",
     "blocked_mixture_log_prob": "another name of mixture_log_prob",
+    "nwj_bound": "takes a square of critic values, see test_critics.py",
+    "info_nce_bound": "takes a square of critic values, see test_critics.py",
+    "interpolated_bound": "takes a square of critic values, see test_critics.py",
     "negative_elbo": "a loss to train with, see test_bounds.py",
     "warm_up": "a schedule, see test_bounds.py",
 }
