@@ -165,7 +165,9 @@ def _onwards() -> str:
     return (
         '<section class="row" id="onwards"><h2>Onwards</h2><p>When numpy is outgrown: the same flows and VAE in JAX, '
         f"zuko, nflows and normflows are in {peers}. They load our weights, and <code>python -m benchmarks</code> "
-        "checks that they compute the same function before it times them.</p></section></main>"
+        "checks that they compute the same function before it times them. What you have trained here goes along: "
+        "<code>python -m benchmarks.carry CHECKPOINT zuko</code> (or jax, torch, nflows, normflows) "
+        "loads its weights there and shows that both give the same log-likelihoods.</p></section></main>"
         "<footer><p class='small'>minidgm, MIT licence.</p></footer>"
     )
 
