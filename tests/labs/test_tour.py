@@ -128,4 +128,4 @@ def test_an_older_folder_of_the_same_name_is_left_alone(short):
     old.mkdir(parents=True)
     (old / "moons.csv").write_text("of an earlier version")
     assert tour.prepare(None, Options(1, True)).name == "tour-2"
-    assert json.loads((old.with_name("tour-2") / "tour.json").read_text()) == {"format": 1, "seeds": 1, "quick": True}
+    assert json.loads((old.with_name("tour-2") / "tour.json").read_text()) == {"format": 1, "seeds": 1, "tour": False}
