@@ -63,12 +63,13 @@ def run(out: Path | None, quick: bool = False) -> tuple[Path, list[str]]:
     screen.line()
     try:
         with at_once():
-            opening(Report(folder / "moons", quick), 60 if quick else 2000)
+            opening(Report(folder / "moons", quick), 60 if quick else 1500)
             for lab in LABS:
                 make_folder(folder / lab.name)
                 broken += tour_of(lab, folder / lab.name, options, screen)
     except Stopped:
-        screen.line(f"\nStopped. What is done is kept in {folder}; the same command goes on from there.")
+        screen.line()
+        screen.paragraph(f"What is done is kept in {folder}; the same command goes on from there.")
         raise KeyboardInterrupt from None
     found = results.collect(folder)
     screen.line(f"\n{results.table(found)}\n" if screen.terminal else "")
