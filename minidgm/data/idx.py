@@ -23,9 +23,9 @@ def load_idx(path) -> np.ndarray | Images:
 
     Files may be gzipped, whatever their names. A folder may be as torchvision leaves it (MNIST/raw/), as Kaggle packs
     it (each file in a folder of its name), or EMNIST's (emnist-digits-train-images-idx3-ubyte, also in gzip/ below it).
-    EMNIST's images are stored column by column, lying on their side: files of its names are set upright. The last tenth
-    of the training images becomes the validation split. Raises UserError, one sentence, for a file that is missing, damaged,
-    cut short or not IDX.
+    EMNIST's images are stored column by column, and would lie on their side: files of its names are set upright. The
+    last tenth of the training images becomes the validation split. Raises UserError, one sentence, for a file that is
+    missing, damaged, cut short or not IDX.
     """
     path = Path(path)
     return _load_folder(path) if path.is_dir() else _load_file(existing_file(path))

@@ -234,7 +234,7 @@ def test_emnists_images_stand_upright(below, tmp_path):
     assert images.shape == (3, 4, 1) and [len(part) for part in images[:3]] == [18, 2, 5]
     np.testing.assert_array_equal(images.train.images, lying.train.images.swapaxes(1, 2))
     one = load_idx(folder / f"{below}emnist-digits-test-images-idx3-ubyte")
-    np.testing.assert_array_equal(one[..., None], images.test.images)
+    np.testing.assert_array_equal(one, images.test.images)
 
 
 def test_kaggles_folder_with_each_file_twice_is_read(tmp_path):
