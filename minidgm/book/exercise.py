@@ -1,6 +1,7 @@
 """An exercise on the page: its text, your state, your function once it is right, hints, common mistakes."""
 
 import ast
+import base64
 import html
 import importlib
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from minidgm.book.code import highlighted
 from minidgm.course.bank import collect
 from minidgm.course.exercises import Exercise
+from minidgm.course.picture import picture_of
 from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport
 
@@ -29,11 +31,24 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     if progress.untouched(exercise):
         known = "not started"
     body = "".join(_function(name, states.get(name), source, hints[name], bank) for name in exercise.functions)
+    picture = _picture(exercise, progress)
     is_open = " open" if states and done < len(exercise.functions) else ""
     return (
         f'<details class="exercise" id="{exercise.key}"{is_open}><summary><strong>{html.escape(title)}</strong> · '
-        f"{known}</summary>{body}<p class='small'>Check it: <code>minidgm check {exercise.number}</code></p></details>"
+        f"{known}</summary>{picture}{body}<p class='small'>Check it: <code>minidgm check {exercise.number}</code></p>"
+        "</details>"
     )
+
+
+def _picture(exercise: Exercise, progress: Progress) -> str:
+    """What `minidgm see` has drawn of the answer as it is now; how to draw it, where there is an answer."""
+    picture = picture_of(progress, exercise)
+    if picture is None:
+        draw = f"<p class='small'>Draw it: <code>minidgm see {exercise.number}</code></p>"
+        return "" if progress.untouched(exercise) else draw
+    data = base64.b64encode(picture.path.read_bytes()).decode()
+    alt = html.escape(f"What your functions do: {picture.said}", quote=True)
+    return f'<figure><img src="data:image/png;base64,{data}" alt="{alt}" loading="lazy"></figure>'
 
 
 def _states(exercise: Exercise, progress: Progress) -> dict[str, FunctionReport]:

@@ -15,17 +15,20 @@ from minidgm.course.progress import Progress
 from minidgm.errors import UserError
 from minidgm.labs import LABS
 from minidgm.labs.claims import CLAIMS
-from minidgm.labs.report import cell
+from minidgm.labs.report import DEFAULT, cell
 from minidgm.map import ROWS, Row
 
 PEERS = ("jax", "zuko", "nflows", "normflows")
 
 
-def write_book(out: Path) -> Path:
-    """Write the page. Raises UserError when `out` is a folder or cannot be written."""
+def write_book(out: Path, results: Path = DEFAULT) -> Path:
+    """Write the page, with what was measured below the folder `results`.
+
+    Raises UserError when `out` is a folder or cannot be written.
+    """
     if out.is_dir():
         raise UserError(f"--out {out}: expected the name of a file, got a folder")
-    text = page()
+    text = page(results)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
@@ -34,13 +37,13 @@ def write_book(out: Path) -> Path:
     return out
 
 
-def page() -> str:
+def page(results: Path = DEFAULT) -> str:
     """The whole page as text."""
     try:
         progress = Progress(find_root())
     except UserError:  # not in a clone: then nothing is known of exercises
         progress = None
-    found = measured()
+    found = measured(results)
     pieces = {code: piece(code) for row in ROWS for code in row.code}
     known: dict[str, str] = {}
     for p in pieces.values():
@@ -162,7 +165,9 @@ def _onwards() -> str:
     return (
         '<section class="row" id="onwards"><h2>Onwards</h2><p>When numpy is outgrown: the same flows and VAE in JAX, '
         f"zuko, nflows and normflows are in {peers}. They load our weights, and <code>python -m benchmarks</code> "
-        "checks that they compute the same function before it times them.</p></section></main>"
+        "checks that they compute the same function before it times them. What you have trained here goes along: "
+        "<code>python -m benchmarks.carry CHECKPOINT zuko</code> (or jax, torch, nflows, normflows) "
+        "loads its weights there and shows that both give the same log-likelihoods.</p></section></main>"
         "<footer><p class='small'>minidgm, MIT licence.</p></footer>"
     )
 
