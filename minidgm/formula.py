@@ -162,8 +162,9 @@ def _ml(node: Node | None, letter, mark) -> str:
             return f"<mi>{sign}</mi>" if node.sign == "max" else f'<mo largeop="true" movablelimits="false">{sign}</mo>'
         case "named":
             return f'<mi>{node.sign}</mi><mspace width="0.15em"></mspace>'
-    narrow = ' stretchy="false" lspace="0.06em" rspace="0.06em"' if node.sign in "|()[]," else ""
-    return f"<mo{narrow}>{html.escape(node.sign)}</mo>" + ('<mspace width="0.2em"></mspace>' * (node.sign == ","))
+    space = {"‖": "0.25em", "·": "0.2em", **dict.fromkeys("|()[],;/<", "0.05em")}.get(node.sign)
+    narrow = f' stretchy="false" lspace="{space}" rspace="{space}"' if space else ""
+    return f"<mo{narrow}>{html.escape(node.sign)}</mo>" + ('<mspace width="0.2em"></mspace>' * (node.sign in ",;"))
 
 
 def _scripts_ml(node: Node, letter, mark) -> str:

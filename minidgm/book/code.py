@@ -115,5 +115,5 @@ def _token(token, link: Link, last: str) -> str:
     kinds = {tokenize.STRING: "s", tokenize.NUMBER: "n", tokenize.COMMENT: "c"}
     kind = kinds.get(token.type) or ("s" if tokenize.tok_name[token.type].startswith("FSTRING") else "")
     if not kind:
-        return shown
+        return {"->": '<span class="w">-&gt;</span>', "(": "(<wbr>"}.get(token.string, shown)  # where a line may break
     return "\n".join(f'<span class="{kind}">{row}</span>' if row else "" for row in shown.split("\n"))

@@ -5,7 +5,8 @@ import datetime
 from minidgm.book import glossary
 from minidgm.book.exercise import SIGNS, State, state
 from minidgm.book.measured import Measured
-from minidgm.book.row import ASKED, Book, measured, sentence, t
+from minidgm.book.row import ASKED, Book, measured, sentence
+from minidgm.book.words import rich, t
 from minidgm.course.exercises import EXERCISES
 from minidgm.course.progress import Progress
 from minidgm.labs.claims import CLAIMS
@@ -91,8 +92,9 @@ def asked(found: dict[str, Measured]) -> str:
         answer = '<span class="small">no result yet</span>'
         if result := found.get(str(row)):
             r = result.result
-            answer = f"{t(r['verdict'])}. {t(sentence(r['because']))} <b>{t(r['number'])}</b>"
-        items.append(f'<dt><a href="#row-{row}">{row}</a> {t(question)}</dt><dd>{answer}</dd>')
+            verdict = "" if question.endswith("= ?") else f"{t(r['verdict'])}. "
+            answer = f"{verdict}{rich(sentence(r['because']))} <b>{rich(r['number'])}</b>"
+        items.append(f'<dt><a href="#row-{row}">{row}</a> {rich(question)}</dt><dd>{answer}</dd>')
     return f'<section id="open"><h2>What the slides leave open</h2><dl class="open">{"".join(items)}</dl></section>'
 
 
@@ -104,15 +106,18 @@ def part(row: Row) -> str:
 def tail(found: dict[str, Measured], book: Book) -> str:
     """Beyond the slides, the letters, onwards."""
     names = [row for row in CLAIMS if isinstance(row, str)]
-    beyond = "".join(f"<h3>{t(CLAIMS[name].text)}</h3>{measured(name, found.get(name), book)}" for name in names)
+    beyond = "".join(
+        f"<h3>{rich(sentence(CLAIMS[name].text, ''))}</h3>{measured(name, found.get(name), book)}" for name in names
+    )
     peers = ", ".join(f"<code>benchmarks/peers/{name}.py</code>" for name in PEERS)
     return (
         f'<section id="beyond"><h2>Beyond the slides</h2>{beyond}</section>'
         f'<section id="letters"><h2>Letters</h2><div class="wide" tabindex="0" role="region" aria-label="Letters">'
         f"{glossary.table()}</div></section>"
-        '<section id="onwards"><h2>Onwards</h2><p>When numpy is outgrown: the same flows and VAE in JAX, zuko, nflows, '
-        f"normflows and PyTorch are in {peers}. They load our weights, and <code>python -m benchmarks</code> checks "
-        "that they compute the same function before it times them.</p><p>"
-        "<code>python -m benchmarks.carry CHECKPOINT PEER</code> takes a flow or VAE that was trained here over to one of them, and shows that both give the same "
-        "log-likelihoods.</p></section></main><footer><p class='small'>minidgm, MIT licence.</p></footer>"
+        '<section id="onwards"><h2>Onwards</h2><p>When numpy is outgrown: the same flows and VAE in JAX, zuko, '
+        f"nflows, normflows and PyTorch are in {peers}. They load our weights, and <code>python -m benchmarks</code> "
+        "checks that they compute the same function before it times them.</p>"
+        "<p><code>python -m benchmarks.carry CHECKPOINT PEER</code> takes a flow or VAE that was trained here over to "
+        "one of them, and shows that both give the same log-likelihoods.</p></section></main>"
+        "<footer><p class='small'>minidgm, MIT licence.</p></footer>"
     )

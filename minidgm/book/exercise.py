@@ -13,7 +13,7 @@ from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
 
 QUESTIONS = 4  # common mistakes shown per function
-SIGNS = {"right": "✓", "wrong": "✗", "begun": "◐", "unchecked": "~", "not started": "·"}
+SIGNS = {"right": "✓", "wrong": "✗", "begun": "◐", "unchecked": "~", "not started": "○"}
 
 
 class State(NamedTuple):

@@ -4,6 +4,8 @@ import html
 from collections.abc import Callable
 from typing import NamedTuple
 
+from minidgm.book.words import rich
+
 
 class Letter(NamedTuple):
     """One letter: as the formulas write it, as the code does (names parted by spaces), its shape, its meaning."""
@@ -81,9 +83,9 @@ def _link(key: str, shown: str) -> str:
 def table() -> str:
     """All letters, with an anchor each."""
     rows = "".join(
-        f'<tr id="letter-{key}"><th scope="row">{html.escape(sign) or "—"}</th>'
+        f'<tr id="letter-{key}"><th scope="row">{rich(sign) or "—"}</th>'
         f"<td><code>{' '.join(name.lstrip('.') for name in dict.fromkeys(code.split())) or '—'}</code></td>"
-        f"<td>{html.escape(shape)}</td><td>{html.escape(meaning)}</td></tr>"
+        f"<td>{html.escape(shape)}</td><td>{rich(meaning)}</td></tr>"
         for key, sign, code, shape, meaning in LETTERS
     )
     head = "".join(f'<th scope="col">{name}</th>' for name in ("letter", "in code", "shape", "meaning"))

@@ -7,6 +7,7 @@ from minidgm.book import exercise, glossary
 from minidgm.book.code import SHORT, Piece, listing, piece
 from minidgm.book.measured import Measured
 from minidgm.book.sliders import SLIDERS
+from minidgm.book.words import rich, sentence, t
 from minidgm.course.exercises import EXERCISES
 from minidgm.course.progress import Progress
 from minidgm.formula import mathml, text
@@ -18,11 +19,11 @@ from minidgm.map import ROWS, Row
 # What the slides ask and leave open, in their words or ours.
 ASKED = {
     4: "A flow as a VAE with deterministic encoder and decoder: does its ELBO equal the log-likelihood?",
-    15: "The optimal prior is q_agg: is it the best one on images that were not seen, too?",
+    15: "Is the aggregated posterior the optimal prior, and should one take it?",
     17: "Is it OK to use an inverse AR flow as the VAE's prior?",
     18: "Is it possible to use a non-invertible model as the VAE's prior?",
     20: "Is it OK to use an AR flow as the VAE's posterior?",
-    21: "A flow in the posterior or in the prior: does it make a difference?",
+    21: "Is a flow in the posterior the same as a flow in the prior?",
     22: "log p(x) − ELBO = ?",
 }
 # The same model where numpy is outgrown: which peers of benchmarks/ have it.
@@ -70,7 +71,8 @@ def section(row: Row, book: Book) -> str:
     elsewhere = _elsewhere(n)
     return (
         f'<section class="row" id="row-{n}" aria-labelledby="title-{n}">'
-        f'<h2 id="title-{n}"><a href="#row-{n}">{n}</a> {t(row.slide)}</h2><p class="claim">{t(CLAIMS[n].text)}</p>'
+        f'<h2 id="title-{n}"><a href="#row-{n}">{n}</a> {t(row.slide)}</h2>'
+        f'<p class="claim">{rich(sentence(CLAIMS[n].text, ""))}</p>'
         f'<div class="two"><div class="col"><div class="part one">{formula(row, book)}</div>'
         f'<div class="part three">{measured(n, result, book)}{SLIDERS[n]() if n in SLIDERS else ""}</div></div>'
         f'<div class="col"><div class="part two-code">{codes}{elsewhere}</div>'
@@ -175,7 +177,7 @@ def _elsewhere(number: int) -> str:
 
 def measured(row: int | str, result: Measured | None, book: Book) -> str:
     """What the lab found: answer, figure, table, with date and seeds; where there is no result, how to make one."""
-    asked = f'<p class="asked"><span>The slides ask</span> {t(ASKED[row])}</p>' if row in ASKED else ""  # type: ignore
+    asked = f'<p class="asked"><span>The slides ask</span> {rich(ASKED[row])}</p>' if row in ASKED else ""  # type: ignore
     if result is None:
         lab = next((lab.name for lab in LABS if row in lab.rows), str(row))
         return f'{asked}<p class="small">No result yet: <code>minidgm lab {lab}</code> measures it.</p>'
@@ -183,9 +185,9 @@ def measured(row: int | str, result: Measured | None, book: Book) -> str:
     source = "shipped with this release" if result.shipped else "measured in this clone"
     about = f"{source}, {r['date']}, {r['seeds']} seeds, {t(r['data'])}" + (", a quick run" if r["quick"] else "")
     parts = [
-        f'<div class="answer">{asked}<p><strong>{t(r["verdict"])}.</strong> {t(sentence(r["because"]))}</p>'
+        f'<div class="answer">{asked}<p><strong>{t(r["verdict"])}.</strong> {rich(sentence(r["because"]))}</p>'
         f"<dl><div><dt>measured</dt><dd>{t(r['number'])}</dd></div>"
-        f"<div><dt>known</dt><dd>{t(r['truth'])}</dd></div></dl>"
+        f"<div><dt>known</dt><dd>{rich(r['truth'])}</dd></div></dl>"
         f'<p class="small">{about}: <code>minidgm lab {r["lab"]}</code></p></div>'
     ]
     if result.figure:
@@ -201,13 +203,6 @@ def measured(row: int | str, result: Measured | None, book: Book) -> str:
     return "".join(parts)
 
 
-def sentence(text: str) -> str:
-    """With a capital where a word begins it (not a letter of a formula), and a full stop."""
-    word = text.split(" ")[0]
-    start = text[:1].upper() + text[1:] if word.isalpha() and word.islower() and len(word) > 1 else text
-    return start.rstrip(".") + "."
-
-
 def _table(content: dict) -> str:
     head = "".join(f'<th scope="col">{t(str(h))}</th>' for h in content["header"])
     rows = "".join(
@@ -217,8 +212,3 @@ def _table(content: dict) -> str:
     caption = f"<caption>{t(content['title'])}</caption>" if content.get("title") else ""
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div class="wide" tabindex="0" role="region" aria-label="Table">{table}</div>'
-
-
-def t(text: str) -> str:
-    """Text as HTML."""
-    return html.escape(str(text), quote=False)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minidgm.book.words import rich
 from minidgm.discrete import discretized_log_prob
 from minidgm.distributions import LogisticMixture, Normal
 from minidgm.vae.equivalences import exact_gap
@@ -135,7 +136,7 @@ def bins(mu: float, s: float, levels: float) -> Drawn:
 # ------------------------------------------------------------------ as HTML
 
 STYLES = {  # curve → classes of its line
-    "q1": "area c1", "q2": "area c2", "q3": "area c3", "agg": "line c1", "prior": "line c2 dashed",
+    "q1": "area c1", "q2": "area c1", "q3": "area c1", "agg": "line c1", "prior": "line c2 dashed",
     "lik": "line c3", "entropy": "line c4", "elbo": "line c1 thick", "logp": "line c0 dashed", "at": "line c0",
     "bars": "area c1", "density": "line c2", "left": "area c2", "right": "area c2",
 }  # fmt: skip
@@ -147,20 +148,19 @@ def widget(
     """One picture with its sliders, complete as it stands; without the script the inputs stay hidden."""
     drawn = draw(**{i.name: i.start for i in inputs})
     curves = "".join(f'<path class="{STYLES[name]}" data-curve="{name}" d="{d}"/>' for name, d in drawn.curves.items())
-    legend = "".join(f'<span class="{STYLES[name]}">{html.escape(label)}</span>' for name, label in key.items())
+    legend = "".join(f'<span class="{STYLES[name]}">{rich(label)}</span>' for name, label in key.items())
     labels = "".join(
-        f'<label>{html.escape(i.label)} <output>{shown(10**i.start if i.log else i.start)}</output><input type="range" '
+        f'<label>{rich(i.label)} <output>{shown(10**i.start if i.log else i.start)}</output><input type="range" '
         f'name="{i.name}" min="{i.least}" max="{i.most}" step="{i.step}" value="{i.start}"'
         f"{' data-log' * i.log} hidden></label>"
         for i in inputs
     )
     numbers = "".join(
-        f"<div><dt>{html.escape(name)}</dt><dd>{minus(f'{value:#.7g}')}</dd></div>"
-        for name, value in drawn.numbers.items()
+        f"<div><dt>{rich(name)}</dt><dd>{minus(f'{value:#.7g}')}</dd></div>" for name, value in drawn.numbers.items()
     )
     axis = "".join(f"<span>{html.escape(end)}</span>" for end in ends)
     return (
-        f'<figure class="slider" id="slider-{kind}" data-kind="{kind}"><figcaption>{html.escape(about)}</figcaption>'
+        f'<figure class="slider" id="slider-{kind}" data-kind="{kind}"><figcaption>{rich(about)}</figcaption>'
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{html.escape(about, quote=True)}">'
         f'<g transform="scale({WIDTH} {HEIGHT})">{curves}</g></svg><p class="axis">{axis}</p>'
         f'<p class="key">{legend}</p><div class="inputs">{labels}</div><dl class="numbers">{numbers}</dl></figure>'

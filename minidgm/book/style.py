@@ -39,14 +39,22 @@ def _terms() -> str:
     return "\n".join(rules)
 
 
-CSS = (
-    f"""
+def _indents() -> str:
+    """A line that is too long goes on one step to the right of its own beginning."""
+    return "\n".join(f".l.i{k} {{ --in: {4 * k + 4}ch; }}" for k in range(1, 11))
+
+
+HEAD = f"""
 :root {{ {_inks(0)} --mono: ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace;
   --serif: Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Georgia, "Liberation Serif", serif; }}
 @media (prefers-color-scheme: dark) {{ :root {{ {_inks(1)} }} }}
 @media print {{ :root {{ {_inks(0)} }} }}
 {_terms()}
+{_indents()}
 """
+
+CSS = (
+    HEAD
     + """
 * { box-sizing: border-box; }
 html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
@@ -71,9 +79,8 @@ progress { display: block; width: 100%; height: .55rem; margin-top: .4rem; borde
   overflow: hidden; background: var(--line); accent-color: var(--ok); appearance: none; }
 progress::-webkit-progress-bar { background: var(--line); } progress::-webkit-progress-value { background: var(--ok); }
 progress::-moz-progress-bar { background: var(--ok); }
-.parts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15.5rem, 1fr)); gap: .4rem 2rem;
-  margin: 1.8rem 0 .8rem; }
-nav h2 { font-size: 1rem; margin: .6rem 0 .2rem; color: var(--mute); }
+.parts { columns: 17rem 4; column-gap: 2rem; margin: 1.6rem 0 .8rem; } .parts > div { break-inside: avoid; }
+nav h2 { font-size: 1rem; margin: 0 0 .2rem; padding-top: .7rem; color: var(--mute); }
 nav ol { margin: 0; padding-left: 1.7rem; } nav li { padding: .1rem 0; } nav li a { text-decoration: none; }
 nav li a:hover { text-decoration: underline; } nav li::marker { color: var(--mute); font-size: .88em; }
 .chips { white-space: normal; } .key > span { margin-right: .9rem; white-space: nowrap; }
@@ -90,7 +97,7 @@ nav li a:hover { text-decoration: underline; } nav li::marker { color: var(--mut
 .part-title { margin: 2.6rem 0 0; color: var(--mute); font-variant: small-caps; letter-spacing: .06em; }
 section.row, #beyond, #letters, #onwards { border-top: 1px solid var(--line); padding: 1.6rem 0 2.2rem; }
 .row h2 a { color: var(--mute); text-decoration: none; font-weight: 400; margin-right: .35rem; }
-.claim { margin: 0 0 .9rem; color: var(--mute); }
+.claim { margin: 0 0 .9rem; font-size: 1.1rem; } sub { font-size: .75em; line-height: 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr); gap: 2.6rem; }
 .formula { margin: .4rem 0 1.3rem; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math;
@@ -115,16 +122,17 @@ h3.piece, summary.piece, p.piece { margin: 1.1rem 0 .3rem; font-size: 1rem; }
 pre { background: var(--soft); border-radius: 6px; padding: .7rem 0; margin: .3rem 0; overflow: hidden;
   font: .8rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
 pre code { font-size: inherit; } pre.doc { padding: .7rem .9rem; }
-.l { display: block; position: relative; padding: 0 .8rem 0 4ch; text-indent: -3ch; }
-.numbered .l { padding-left: 8.5ch; padding-right: 1.6rem; }
+.l { --in: 4ch; display: block; position: relative; padding: 0 .8rem 0 calc(var(--margin, 1.6ch) + var(--in));
+  text-indent: calc(-1 * var(--in)); }
+.numbered { --margin: 5.5ch; } .numbered .l { padding-right: 1.6rem; }
 .numbered .l::before { content: attr(data-n); position: absolute; left: 0; width: 3.8ch; text-align: right;
-  text-indent: 0; color: var(--mute); opacity: .75; user-select: none; }
+  text-indent: 0; color: var(--mute); user-select: none; }
 .marked { background: color-mix(in srgb, var(--line) 45%, transparent); }
 .marks { position: absolute; right: .35rem; top: .1em; text-indent: 0; display: flex; gap: .15rem; }
 .marked:has(.mark + .mark) { padding-right: 3rem; } .marked:has(.mark + .mark + .mark) { padding-right: 4.4rem; }
 .marked:has(:target) { outline: 2px solid var(--link); outline-offset: -2px; }
 .k { color: var(--k); } .s { color: var(--s); } .n { color: var(--n); } .c { color: var(--c); }
-.b { color: var(--link); }
+.b { color: var(--link); } .w { white-space: nowrap; }
 pre a { color: inherit; text-decoration-color: var(--mute); } pre .letter { text-decoration: none; }
 
 /* measured */
@@ -156,11 +164,11 @@ tr:target, .exercise:target { outline: 2px solid var(--link); outline-offset: 3p
   vertical-align: .28em; border-top: 3px solid var(--c); }
 .slider .key .area::before { height: .7rem; border: 0; background: var(--c); opacity: .4; vertical-align: -.05em; }
 .slider .key .dashed::before { border-top-style: dashed; }
-.inputs { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .3rem 1.2rem; }
+.inputs { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .3rem 1.2rem; }
 .inputs label { font-size: .88rem; } .inputs output { font-family: var(--mono); font-size: .8rem; }
 .inputs input { display: block; width: 100%; height: 1.6rem; margin: 0; accent-color: var(--link); }
 .inputs input[hidden] { display: none; }
-.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: .3rem 1.2rem;
+.numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .3rem 1rem;
   margin: .7rem 0 .2rem; }
 .numbers dt { font-size: .8rem; color: var(--mute); } .numbers dd { margin: 0; font: .85rem var(--mono); }
 
@@ -174,22 +182,26 @@ details { margin: .4rem 0; } summary { cursor: pointer; } summary::marker { colo
 .right { color: var(--ok); } .wrong { color: var(--bad); }
 footer { padding-bottom: 3rem; }
 
-@media (max-width: 62rem) {
+@media (min-width: 62.01rem) and (min-height: 40rem) and (not print) {
+  .part.one { position: sticky; top: 0; z-index: 1; background: var(--paper); padding-top: .5rem; margin-top: -.5rem; }
+}
+@media (max-width: 62rem), print {
   .two, .open { grid-template-columns: minmax(0, 1fr); gap: .6rem; } .open dd { margin-bottom: .7rem; }
   .col { display: contents; } .two { display: flex; flex-direction: column; }
   .part.one { order: 1; } .part.two-code { order: 2; } .part.three { order: 3; } .part.four { order: 4; }
 }
 @media (max-width: 34rem) {
   header, nav, main, footer { padding: 0 1rem; } h1 { font-size: 1.9rem; margin-top: 1.6rem; }
-  h2 { font-size: 1.35rem; } body { font-size: 1rem; } math { font-size: 1.02rem; } pre { font-size: .72rem; margin: .3rem -.4rem; }
-  .numbered .l { padding-left: 7ch; text-indent: -2ch; } .exercise .state { float: none; display: block; }
+  h2 { font-size: 1.35rem; } body { font-size: 1rem; }
+  math { font-size: 1.02rem; } pre { font-size: .72rem; margin: .3rem -.4rem; }
+  .numbered { --margin: 4.6ch; } .exercise .state { float: none; display: block; }
 }
 @page { margin: 16mm 14mm; }
 @media print {
   body { font-size: 10pt; } h1 { font-size: 22pt; margin-top: 0; } h2 { font-size: 14pt; } pre { font-size: 7.6pt; }
-  .two, .col { display: block; } header, nav, main, footer { max-width: none; padding: 0; }
+  :root, img { color-scheme: light; } header, nav, main, footer { max-width: none; padding: 0; }
   a { color: inherit; text-decoration: none; } .inputs input { display: none; } .wide { overflow: visible; }
-  h2, h3, .piece, .claim, .formula, .part-title { break-after: avoid; }
+  h2, h3, .piece, .claim, .formula, .part.one, .part-title { break-after: avoid; }
   figure, tr, .answer, .formula, .l, .numbers > div { break-inside: avoid; }
   nav { break-after: page; } figure img { max-height: 9.5cm; width: auto; max-width: 100%; margin: 0 auto; }
   .slider svg { max-height: 5cm; } .fold::details-content { content-visibility: visible; block-size: auto; }
