@@ -130,10 +130,16 @@ def mathml(formula: str, letter: Callable[[str, str], str] = plain, mark: Callab
         else:
             pieces[-1].append(part)
     rows = "".join(
-        f'<mrow class="piece{" next" if kind == "quad" else ""}">{"".join(_ml(p, letter, mark) for p in piece)}</mrow>'
+        f'<mrow class="piece{" next" if kind == "quad" else ""}">'
+        f"{_continued(''.join(_ml(part, letter, mark) for part in piece), kind)}</mrow>"
         for kind, piece in zip(after, pieces)
     )
     return f'<math display="block" alttext="{html.escape(text(formula), quote=True)}">{rows}</math>'
+
+
+def _continued(piece: str, kind: str) -> str:
+    """A piece that goes on with + or − keeps the space of a sign between two things."""
+    return piece.replace("<mo>", '<mo form="infix">', 1) if kind == "break" and piece.startswith("<mo>") else piece
 
 
 def _ml(node: Node | None, letter, mark) -> str:
@@ -244,8 +250,9 @@ def _joined(parts: list[Node]) -> str:
         elif sign in (",", ";"):
             out = out.rstrip() + f"{sign} "
         else:
-            wide = part.kind in ("large", "named", "frac") or (part.kind == "scripts" and part.parts[0].kind == "large")
+            base = part.parts[0] if part.kind == "scripts" else part
+            wide = base is not None and base.kind in ("large", "named", "frac")
             after_letter = (out[-1:].isalnum() or out[-1:] in (")", "]", "}")) and not sign and not out.endswith(" d")
-            out += (" " if after_letter else "") + shown
+            out += (" " if after_letter or (sign == "[" and out[-1:] == "}") else "") + shown
             out += " " * (part.kind == "named" or (wide and part.kind != "frac"))
     return re.sub(r"(log|exp|det) (?=[|(])", lambda found: found[1], out).strip().replace("  ,", ",")

@@ -93,7 +93,7 @@ ROWS = (
         5,
         "Continuous model, discrete data",
         r"\log p(x) = \1{-\log \sigma + const} → \infinity, \quad "
-        r"p(x_j|x_{<j}) = \sum_{l} \2{\pi_l(x_{<j})} \3{N(x_j; l, \sigma^2)}",
+        r"p(x_j|x_{<j}) = \\ \sum_{l} \2{\pi_l(x_{<j})} \3{N(x_j; l, \sigma^2)}",
         "labs.degenerate:spikes labs.degenerate:Spikes",
         'spikes: rows.append((f"{sigma:g}", log_likelihood, const - math.log(sigma)))',
         "Spikes: log_pi = log_softmax(",
@@ -129,7 +129,7 @@ ROWS = (
     _row(
         9,
         "PixelCNN++",
-        r"P(x) = \1{\prod_{j=1}^{m}} \2{\sum_{k=1}^{K} \pi_k (F_k(x_j + ½) - F_k(x_j - ½))}, \quad "
+        r"P(x) = \1{\prod_{j=1}^{m}} \\ \2{\sum_{k=1}^{K} \pi_k (F_k(x_j + ½) - F_k(x_j - ½))}, \quad "
         r"\3{\pi_k, \mu_k, s_k} of \4{x_{<j}}",
         "discrete.pixelcnn:PixelCNN discrete.pixelcnn:horizontal_mask discrete.outputs:MixtureOutput "
         "nn.conv:MaskedConv2d",
@@ -141,7 +141,7 @@ ROWS = (
     _row(
         10,
         "Uniform dequantization",
-        r"\E_{\1{u}} \log p(\2{y + u}) ≤ \log \3{\int_{[0,1]^m} \4{p(y + u)} \d u} = \log P(y)",
+        r"\E_{\1{u}} \log p(\2{y + u}) \\ ≤ \log \3{\int_{[0,1]^m} \4{p(y + u)} \d u} \\ = \log P(y)",
         "discrete.dequantize:UniformDequantizer discrete.dequantize:dequantize discrete.exact:discrete_log_prob",
         "UniformDequantizer: u = rng.random(y.shape, dtype=noise_dtype(y))",
         "dequantize: x, end = y + u, y + 1",
@@ -153,7 +153,7 @@ ROWS = (
         "Variational dequantization",
         r"\1{\E_{q(u|y)}} \2{\log \frac{p(y + u)}{q(u|y)}} ≤ \log P(y), "
         r"\quad u = \3{sigmoid(\mu(y) + \sigma(y) \epsilon)}, "
-        r"\quad \log q(u|y) = \4{\log p(\epsilon) - \log|\det ∂u/∂\epsilon|}",
+        r"\quad \log q(u|y) = \\ \4{\log p(\epsilon) - \log|\det ∂u/∂\epsilon|}",
         "discrete.dequantize:dequantization_bound discrete.dequantize:log_weights "
         "discrete.dequantize:VariationalDequantizer",
         "dequantization_bound: return np.mean(log_weights(model, dequantizer, y, rng, samples), axis=0)",
@@ -164,7 +164,7 @@ ROWS = (
     _row(
         12,
         "Flow++ dequantizer",
-        r"u = sigmoid(\1{g(\epsilon, y)}), \quad \log q(u|y) = \2{\log p(\epsilon)} - \3{\log|\det ∂u/∂\epsilon|}",
+        r"u = sigmoid(\1{g(\epsilon, y)}), \quad \log q(u|y) = \2{\log p(\epsilon)} \\ - \3{\log|\det ∂u/∂\epsilon|}",
         "discrete.dequantize:FlowDequantizer discrete.dequantize:log_slope",
         "FlowDequantizer: v, log_det = self.flow.g(eps, centred(y, self.levels))",
         "FlowDequantizer: eps, log_p = standard_draws(self.base, rng, y)",
@@ -211,7 +211,7 @@ ROWS = (
     _row(
         17,
         "Flow prior",
-        r"\log p(z|λ) = \1{\log p(f(z, λ))} + \2{\log|\det J_f|}",
+        r"\log p(z|λ) = \1{\log p(f(z, λ))} \\ + \2{\log|\det J_f|}",
         "flows.base:FlowModel vae.priors:FlowPrior",
         "FlowModel: return self.base.log_prob(z) + log_det",
         "FlowModel: z, log_det = self.flow.f(x, context)",
@@ -227,8 +227,8 @@ ROWS = (
     _row(
         19,
         "Variational posterior",
-        r"\log p(x) = ELBO + KL(q(z|x) ‖ p(z|x)), \quad "
-        r"ELBO = \1{\E_{q(z|x)}} [\2{\log p(x|z)} + \3{\log p(z)} - \4{\log q(z|x)}]",
+        r"\log p(x) = ELBO \\ + KL(q(z|x) ‖ p(z|x)), \quad "
+        r"ELBO = \1{\E_{q(z|x)}} \\ [\2{\log p(x|z)} + \3{\log p(z)} \\ - \4{\log q(z|x)}]",
         "vae.model:elbo vae.model:Terms vae.model:elbo_terms vae.model:VAE vae.bounds:iwae_bound",
         "elbo: return np.mean(log_w, axis=0)",
         "Terms: return self.log_lik + self.log_prior - self.log_q",
@@ -239,7 +239,7 @@ ROWS = (
         20,
         "Flow posterior",
         r"z = \1{g(z_0)}, \quad z_0 = \2{\mu(x) + \sigma(x) \epsilon}, \quad "
-        r"\log q(z|x) = \3{\log q(z_0|x)} - \4{\log|\det ∂g/∂z_0|}",
+        r"\log q(z|x) = \3{\log q(z_0|x)} \\ - \4{\log|\det ∂g/∂z_0|}",
         "vae.posteriors:FlowPosterior vae.posteriors:GaussianPosterior vae.posteriors:_gaussian",
         "FlowPosterior: z, log_det = self.flow.g(z_0, context)",
         "_gaussian: z = mu + np.exp(log_sigma) * eps",
@@ -249,7 +249,7 @@ ROWS = (
     _row(
         21,
         "Prior against posterior",
-        r"q(z|x), p(z), p(x|z) \\ ⟺ \1{q(z_0|x)}, \2{p(g(z_0)) |\det ∂g/∂z_0|}, \\ \3{p(x|g(z_0))}",
+        r"q(z|x), p(z), p(x|z) \\ ⟺ \1{q(z_0|x)}, \\ \2{p(g(z_0)) |\det ∂g/∂z_0|}, \\ \3{p(x|g(z_0))}",
         "vae.equivalences:posterior_flow_to_prior vae.equivalences:ShiftedDecoder",
         "posterior_flow_to_prior: return VAE(GaussianPosterior(posterior.encoder)",
         "posterior_flow_to_prior: prior = FlowModel(Inverse(posterior.flow), vae.prior)",
@@ -258,7 +258,7 @@ ROWS = (
     _row(
         22,
         "VAE limitations",
-        r"\log p(x) - ELBO = \1{KL(q(z|x) ‖ p(z|x))} \\ ≥ \2{\E IWAE_K - ELBO} ≥ 0, \quad "
+        r"\log p(x) - ELBO \\ = \1{KL(q(z|x) ‖ p(z|x))} \\ ≥ \2{\E IWAE_K - ELBO} ≥ 0, \quad "
         r"IWAE_K = \3{\log \frac{1}{K} \sum_{k} w_k}",
         "vae.bounds:bound_gap importance:importance_bound vae.exact:LinearGaussianVAE",
         "LinearGaussianVAE: return 0.5 * (trace - self.d - log_det + squares)",

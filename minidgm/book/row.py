@@ -50,7 +50,8 @@ class Book(NamedTuple):
 def new_book(found: dict[str, Measured], progress: Progress | None) -> Book:
     """The book before its first row."""
     pieces = {code: piece(code) for row in ROWS for code in row.code}
-    anchors, homes = {}, {}
+    anchors: dict[str, str] = {}
+    homes: dict[str, int] = {}
     for row in ROWS:
         for code in row.code:
             homes.setdefault(code, row.number)

@@ -150,9 +150,10 @@ def widget(
     curves = "".join(f'<path class="{STYLES[name]}" data-curve="{name}" d="{d}"/>' for name, d in drawn.curves.items())
     legend = "".join(f'<span class="{STYLES[name]}">{rich(label)}</span>' for name, label in key.items())
     labels = "".join(
-        f'<label>{rich(i.label)} <output>{shown(10**i.start if i.log else i.start)}</output><input type="range" '
-        f'name="{i.name}" min="{i.least}" max="{i.most}" step="{i.step}" value="{i.start}"'
-        f"{' data-log' * i.log} hidden></label>"
+        f'<div><label for="{kind}-{i.name}">{rich(i.label)}</label> '
+        f"<output>{shown(10**i.start if i.log else i.start)}</output>"
+        f'<input type="range" id="{kind}-{i.name}" name="{i.name}" min="{i.least}" max="{i.most}" step="{i.step}" '
+        f'value="{i.start}"{" data-log" * i.log} hidden></div>'
         for i in inputs
     )
     numbers = "".join(

@@ -102,7 +102,7 @@ section.row, #beyond, #letters, #onwards { border-top: 1px solid var(--line); pa
 .formula { margin: .4rem 0 1.3rem; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math;
   font-size: 1.18rem; display: flex; flex-wrap: wrap; align-items: center; row-gap: .55rem; max-width: 100%; }
-.piece.next { margin-right: 0; } mrow.piece { margin-right: 1.1rem; }
+mrow.piece { margin-right: 1.1rem; }
 mrow.piece:not(:has(+ .next)):not(:last-child) { margin-right: .25rem; }
 .term { padding-bottom: .12em; border-radius: 2px 2px 0 0; }
 mtext.of { padding: 0 .12em 0 .1em; }
@@ -121,7 +121,7 @@ h3.piece, summary.piece, p.piece { margin: 1.1rem 0 .3rem; font-size: 1rem; }
 .piece code { font-weight: 600; margin-right: .3rem; } h3.piece, summary.piece { font-weight: 400; }
 pre { background: var(--soft); border-radius: 6px; padding: .7rem 0; margin: .3rem 0; overflow: hidden;
   font: .8rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 4; }
-pre code { font-size: inherit; } pre.doc { padding: .7rem .9rem; }
+pre code { font-size: inherit; } pre.doc { padding: .7rem .9rem; white-space: break-spaces; }
 .l { --in: 4ch; display: block; position: relative; padding: 0 .8rem 0 calc(var(--margin, 1.6ch) + var(--in));
   text-indent: calc(-1 * var(--in)); }
 .numbered { --margin: 5.5ch; } .numbered .l { padding-right: 1.6rem; }
@@ -165,7 +165,7 @@ tr:target, .exercise:target { outline: 2px solid var(--link); outline-offset: 3p
 .slider .key .area::before { height: .7rem; border: 0; background: var(--c); opacity: .4; vertical-align: -.05em; }
 .slider .key .dashed::before { border-top-style: dashed; }
 .inputs { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .3rem 1.2rem; }
-.inputs label { font-size: .88rem; } .inputs output { font-family: var(--mono); font-size: .8rem; }
+.inputs > div { font-size: .88rem; } .inputs output { font-family: var(--mono); font-size: .8rem; }
 .inputs input { display: block; width: 100%; height: 1.6rem; margin: 0; accent-color: var(--link); }
 .inputs input[hidden] { display: none; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .3rem 1rem;
