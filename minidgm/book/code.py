@@ -9,6 +9,7 @@ import builtins
 import html
 import io
 import keyword
+import textwrap
 import tokenize
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -48,18 +49,24 @@ class Piece(NamedTuple):
 
 
 def piece(code: str) -> Piece | None:
-    """What `module:name` names; None where it is defined by something else than a class or a function."""
-    module, _, name = code.partition(":")
+    """What `module:name` names, or `module:Class.name`; None where it is neither a class nor a function."""
+    module, _, full = code.partition(":")
+    name, _, method = full.partition(".")
     base = PACKAGE.joinpath(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     source = path.read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
+            if method:
+                inner = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == method]
+                if not inner:
+                    return None
+                node = inner[0]
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            text = "\n".join(source.splitlines()[first - 1 : node.end_lineno])
-            return Piece(name, path.relative_to(PACKAGE).as_posix(), first, text)
+            text = textwrap.dedent("\n".join(source.splitlines()[first - 1 : node.end_lineno]))
+            return Piece(full, path.relative_to(PACKAGE).as_posix(), first, text)
         if isinstance(node, ast.ImportFrom) and node.module and any(a.name == name for a in node.names):
-            return piece(f"{node.module.removeprefix('minidgm.')}:{name}")
+            return piece(f"{node.module.removeprefix('minidgm.')}:{full}")
     return None
 
 

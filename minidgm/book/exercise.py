@@ -1,12 +1,14 @@
 """An exercise on the page: its text, your state, your function once it is right, hints, common mistakes."""
 
 import ast
-import html
 import importlib
+import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
 from minidgm.book.code import listing
+from minidgm.book.engine import engines
+from minidgm.book.words import rich, t
 from minidgm.course.bank import collect
 from minidgm.course.exercises import Exercise
 from minidgm.course.progress import Progress
@@ -45,7 +47,7 @@ def state(exercise: Exercise, progress: Progress) -> State:
 
 def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     """One exercise; a second time on the page its name and state alone. Never a solution before it is right."""
-    title = f"{exercise.number:02d} · {html.escape(exercise.title)}"
+    title = f"{exercise.number:02d} · {t(exercise.title)}"
     if not in_full:
         return f'<p class="small"><a href="#{exercise.key}">Exercise {title}</a> belongs to this row too.</p>'
     if progress is None:
@@ -55,9 +57,9 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     known = {f.name: f for f in now.report.functions} if now.report else {}
     hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
     bank = [entry for entry in collect(progress.root, exercise) if entry.sentence]
-    body = "".join(_function(name, known.get(name), source, hints[name], bank) for name in exercise.functions)
+    body = "".join(_function(exercise, name, known.get(name), source, hints[name], bank) for name in exercise.functions)
     if now.report and now.report.problem:
-        body = f'<p class="wrong">{html.escape(now.report.problem)}</p>{body}'
+        body = f'<p class="wrong">{t(now.report.problem)}</p>{body}'
     return (
         f'<details class="exercise" id="{exercise.key}"{" open" * (now.kind in ("wrong", "begun"))}><summary>'
         f'<span class="chip {now.kind.split()[0]}" aria-hidden="true">{now.sign}</span> Exercise {title}'
@@ -67,44 +69,60 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     )
 
 
-def _function(name: str, found: FunctionReport | None, source: str, hints, bank) -> str:
+def _function(exercise: Exercise, name: str, found: FunctionReport | None, source: str, hints, bank) -> str:
+    """What to write, hints and mistakes beside each other; then, once it is right, yours and the engine's."""
     status = found.status if found else "not started"
     words = {"right": "✓ right", "remark": "✓ right, with a remark", "wrong": "✗ not right yet"}.get(status, status)
     colour = {"right": "right", "remark": "right", "wrong": "wrong"}.get(status, "small")
     node = _node(source, name)
-    body = f'<h4><code>{name}</code> <span class="{colour}">{words}</span></h4>'
+    said = ""
     if found and status in ("wrong", "remark"):
-        body += f'<p class="{colour}">{html.escape(found.sentence or found.message)}</p>'
-    if node:
-        body += _fold("What to write", f'<pre class="doc">{html.escape(ast.get_docstring(node) or "")}</pre>')
-    else:
-        body += "<p>This function is not in your file.</p>"
-    if node and status in ("right", "remark"):
-        body += f"<h5>Your function</h5>{listing(_without_docstring(source, node))}"
+        said = f'<p class="{colour}">{t(found.sentence or found.message)}</p>'
+    text = words_of(ast.get_docstring(node) or "") if node else "<p>This function is not in your file.</p>"
     nested = ""
     for number, hint in reversed(list(enumerate(hints, 1))):  # each inside the one before it: the weakest first
-        nested = _fold(f"Hint {number} of {len(hints)}", f"<p>{html.escape(hint)}</p>{nested}")
-    body += nested
-    mistakes = [entry for entry in bank if entry.function == name][:QUESTIONS]
+        nested = _fold(f"Hint {number} of {len(hints)}", f"<p>{rich(hint)}</p>{nested}")
+    mistakes = "".join(
+        _fold(f"{t(entry.name.replace('_', ' ').capitalize())}?", f"<p>{rich(entry.sentence)}</p>")
+        for entry in [entry for entry in bank if entry.function == name][:QUESTIONS]
+    )
     if mistakes:
-        items = "".join(
-            _fold(f"{html.escape(entry.name.replace('_', ' ').capitalize())}?", f"<p>{html.escape(entry.sentence)}</p>")
-            for entry in mistakes
-        )
-        body += _fold("Common mistakes: what is wrong with …", items)
-    return body
+        nested += _fold("Common mistakes: what is wrong with …", mistakes)
+    pair = _pair(exercise, name, source, node) if node and status in ("right", "remark") else ""
+    return (
+        f'<section class="function"><h4><code>{name}</code> <span class="{colour}">{words}</span></h4>{said}'
+        f'<div class="sides">{_fold("What to write", text)}<div>{nested}</div></div>{pair}</section>'
+    )
+
+
+def _pair(exercise: Exercise, name: str, source: str, node: ast.FunctionDef) -> str:
+    """A student's right function, and the engine's that does the same."""
+    mine = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
+    sides = f"<div><h5>Your function</h5>{listing(without_docstring(mine))}</div>"
+    if p := engines(exercise, name):
+        title = f'<h5>The engine’s: <code>{p.name}</code> <span class="where">minidgm/{p.file}:{p.line}</span></h5>'
+        sides += f"<div>{title}{listing(without_docstring(p.text))}</div>"
+    return f'<div class="sides">{sides}</div>'
+
+
+def words_of(docstring: str) -> str:
+    """A docstring as paragraphs; what is indented in it, or an example, stands as it is."""
+    out = []
+    for block in docstring.split("\n\n"):
+        fixed = block.startswith((" ", ">>>")) or any(row.startswith(" ") for row in block.splitlines()[1:])
+        out.append(f'<pre class="doc">{t(textwrap.dedent(block))}</pre>' if fixed else f"<p>{rich(block)}</p>")
+    return "".join(out)
 
 
 def _fold(summary: str, body: str) -> str:
     return f"<details><summary>{summary}</summary>{body}</details>"
 
 
-def _without_docstring(source: str, node: ast.FunctionDef) -> str:
-    """A function's lines without its docstring, which stands above already."""
-    lines = source.splitlines()[node.lineno - 1 : node.end_lineno]
-    if ast.get_docstring(node) is not None:
-        first, last = node.body[0].lineno - node.lineno, (node.body[0].end_lineno or 0) - node.lineno
-        lines = lines[:first] + lines[last + 1 :]
+def without_docstring(text: str) -> str:
+    """A function's text without its docstring."""
+    node, lines = ast.parse(text).body[0], text.splitlines()
+    if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None and len(node.body) > 1:
+        lines = lines[: node.body[0].lineno - 1] + lines[node.body[0].end_lineno :]
     return "\n".join(lines)
 
 

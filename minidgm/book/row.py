@@ -19,7 +19,7 @@ from minidgm.map import ROWS, Row
 # What the slides ask and leave open, in their words or ours.
 ASKED = {
     4: "A flow as a VAE with deterministic encoder and decoder: does its ELBO equal the log-likelihood?",
-    15: "Is the aggregated posterior the optimal prior, and should one take it?",
+    15: "Is the aggregated posterior the optimal prior?",
     17: "Is it OK to use an inverse AR flow as the VAE's prior?",
     18: "Is it possible to use a non-invertible model as the VAE's prior?",
     20: "Is it OK to use an AR flow as the VAE's posterior?",
@@ -77,7 +77,7 @@ def section(row: Row, book: Book) -> str:
         f'<div class="two"><div class="col"><div class="part one">{formula(row, book)}</div>'
         f'<div class="part three">{measured(n, result, book)}{SLIDERS[n]() if n in SLIDERS else ""}</div></div>'
         f'<div class="col"><div class="part two-code">{codes}{elsewhere}</div>'
-        f'<div class="part four">{"".join(mine)}</div></div></div></section>\n'
+        f'</div></div><div class="mine">{"".join(mine)}</div></section>\n'
     )
 
 

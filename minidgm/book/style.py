@@ -177,6 +177,12 @@ details { margin: .4rem 0; } summary { cursor: pointer; } summary::marker { colo
 .exercise { border: 1px solid var(--line); border-radius: 6px; padding: .45rem .9rem; }
 .exercise > summary { font-weight: 600; } .exercise .state { float: right; font-weight: 400; color: var(--mute);
   font-size: .88rem; }
+.mine { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: .5rem 2.6rem;
+  align-items: start; margin-top: 1.4rem; }
+.mine > * { margin: 0; min-width: 0; } .exercise[open] { grid-column: 1 / -1; padding-bottom: .8rem; }
+.function { border-top: 1px solid var(--line); margin-top: .8rem; } .function h4 { margin: .7rem 0 .3rem; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2rem;
+  align-items: start; } .sides > * { min-width: 0; } .sides > details > pre { margin-left: 0; }
 .exercise details { margin-left: .2rem; } .exercise details > :not(summary) { margin-left: 1rem; }
 .exercise summary { font-size: .97rem; } .exercise p { margin: .3rem 0; }
 .right { color: var(--ok); } .wrong { color: var(--bad); }
@@ -188,7 +194,7 @@ footer { padding-bottom: 3rem; }
 @media (max-width: 62rem), print {
   .two, .open { grid-template-columns: minmax(0, 1fr); gap: .6rem; } .open dd { margin-bottom: .7rem; }
   .col { display: contents; } .two { display: flex; flex-direction: column; }
-  .part.one { order: 1; } .part.two-code { order: 2; } .part.three { order: 3; } .part.four { order: 4; }
+  .part.one { order: 1; } .part.two-code { order: 2; } .part.three { order: 3; }
 }
 @media (max-width: 34rem) {
   header, nav, main, footer { padding: 0 1rem; } h1 { font-size: 1.9rem; margin-top: 1.6rem; }

@@ -12,8 +12,13 @@ def t(text: str) -> str:
 
 
 def rich(text: str) -> str:
-    """The same with indices and minus signs as the formulas have them."""
-    text = re.sub(r"(?<![\w.])-(?=\d)", "−", str(text))
+    """The same with indices and minus signs as the formulas have them, and `code` as code."""
+    parts = re.split("`([^`]+)`", str(text))
+    return "".join(f"<code>{t(part)}</code>" if k % 2 else _indexed(part) for k, part in enumerate(parts))
+
+
+def _indexed(text: str) -> str:
+    text = re.sub(r"(?<![\w.])-(?=\d)", "−", text)
     return re.sub("\x01(.*?)\x02", r"<sub>\1</sub>", t(INDEX.sub("\\1\x01\\2\x02", text)))
 
 

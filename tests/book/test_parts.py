@@ -10,10 +10,12 @@ import pytest
 
 from minidgm.book import figures, glossary
 from minidgm.book.code import Piece, highlighted, listing, piece
+from minidgm.book.engine import ELSEWHERE, engines
 from minidgm.book.row import new_book, place
 from minidgm.book.sliders import DRAW, POINT, STRETCH, bins, flow_vae, information
 from minidgm.book.style import INKS
 from minidgm.book.words import rich, sentence
+from minidgm.course.exercises import EXERCISES
 from minidgm.discrete import DiscretizedLogisticMixture
 from minidgm.distributions import StandardNormal
 from minidgm.flows import ActNorm, FlowModel
@@ -91,6 +93,15 @@ def test_code_is_found_coloured_and_unchanged():
     assert highlighted("return (")[0] == "return ("  # what is no Python stays as it is
 
 
+def test_the_engine_has_its_own_of_what_the_exercises_ask_for():
+    without = {f for e in EXERCISES for f in e.functions if engines(e, f) is None}
+    assert without == {"jacobian_log_det", "coupling_jacobian", "reverse_kl_loss", "deterministic_elbo", "categorical_mle",
+                       "passes", *(f"check_{k}" for k in range(1, 9))}  # fmt: skip
+    assert set(ELSEWHERE) <= {f for e in EXERCISES for f in e.functions}
+    found = piece("flows.autoregressive:GaussianAR.f")
+    assert found.name == "GaussianAR.f" and found.text.startswith("def f(self") and piece("flows.base:Flow.h") is None
+
+
 def test_letters_link_to_entries_that_are_there():
     entries = set(re.findall(r'id="letter-([^"]+)"', glossary.table()))
     assert entries == {letter.key for letter in glossary.LETTERS}
@@ -105,6 +116,7 @@ def test_words():
     assert rich("q_agg <b> of z_0: -0.5, x_<j, log_det") == (
         "q<sub>agg</sub> &lt;b&gt; of z<sub>0</sub>: −0.5, x<sub>&lt;j</sub>, log_det"
     )
+    assert rich("`x_1` and x_1") == "<code>x_1</code> and x<sub>1</sub>"
     assert sentence("a density is") == "A density is." and sentence("m is large") == "m is large."
 
 
