@@ -160,7 +160,8 @@ def _ml(node: Node | None, letter, mark) -> str:
             return _scripts_ml(node, letter, mark)
         case "word":
             upright = ' mathvariant="normal"' if len(node.sign) > 1 or node.sign in "d𝔼∞" else ""
-            return f"<mi{upright}>{letter(node.sign, node.sign)}</mi>"
+            space = '<mspace width="0.3em"></mspace>' if node.sign in ("of", "or") else ""
+            return f"{space}<mi{upright}>{letter(node.sign, node.sign)}</mi>{space}"
         case "number":
             return f"<mn>{node.sign}</mn>"
         case "large":

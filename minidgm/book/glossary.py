@@ -84,7 +84,7 @@ def table() -> str:
     """All letters, with an anchor each."""
     rows = "".join(
         f'<tr id="letter-{key}"><th scope="row">{rich(sign) or "—"}</th>'
-        f"<td><code>{' '.join(name.lstrip('.') for name in dict.fromkeys(code.split())) or '—'}</code></td>"
+        f"<td><code>{' '.join(dict.fromkeys(code.replace('.', '').split())) or '—'}</code></td>"
         f"<td>{html.escape(shape)}</td><td>{rich(meaning)}</td></tr>"
         for key, sign, code, shape, meaning in LETTERS
     )

@@ -3,7 +3,7 @@
 import html
 import re
 
-INDEX = re.compile(r"(?<![\w^])([A-Za-zα-ωΣ]\u0303?)_(agg|1:d|<[a-z]|[a-zA-Z0-9])(?![A-Za-z0-9])")
+INDEX = re.compile(r"(?<![\w^])(IWAE|[A-Za-zα-ωΣ]\u0303?)_(agg|1:d|<[a-z]|[a-zA-Z0-9])(?![A-Za-z0-9])")
 
 
 def t(text: str) -> str:

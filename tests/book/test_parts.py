@@ -95,8 +95,8 @@ def test_code_is_found_coloured_and_unchanged():
 
 def test_the_engine_has_its_own_of_what_the_exercises_ask_for():
     without = {f for e in EXERCISES for f in e.functions if engines(e, f) is None}
-    assert without == {"jacobian_log_det", "coupling_jacobian", "reverse_kl_loss", "deterministic_elbo", "categorical_mle",
-                       "passes", *(f"check_{k}" for k in range(1, 9))}  # fmt: skip
+    assert without == {"jacobian_log_det", "coupling_jacobian", "reverse_kl_loss", "deterministic_elbo",
+                       "categorical_mle", "passes", *(f"check_{k}" for k in range(1, 9))}  # fmt: skip
     assert set(ELSEWHERE) <= {f for e in EXERCISES for f in e.functions}
     found = piece("flows.autoregressive:GaussianAR.f")
     assert found.name == "GaussianAR.f" and found.text.startswith("def f(self") and piece("flows.base:Flow.h") is None
