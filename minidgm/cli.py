@@ -61,9 +61,13 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"minidgm {minidgm.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    tour = commands.add_parser("tour", help="train flows on moons and digits, draw what they learned (half a minute)")
-    tour.add_argument("--out", type=Path, metavar="DIR", help="where figures go (default: minidgm-results/tour)")
-    tour.add_argument("--quick", action="store_true", help="a few steps only, to see that everything runs")
+    tour = commands.add_parser(
+        "tour", help="the whole lecture: every row measured in quick form, then the page (minutes)"
+    )
+    tour.add_argument(
+        "--out", type=Path, metavar="DIR", help="a new folder for all of it (default: minidgm-results/tour)"
+    )
+    tour.add_argument("--quick", action="store_true", help="one seed, to see that everything runs")
     tour.set_defaults(run=run_tour)
 
     lab = commands.add_parser(
@@ -90,9 +94,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course import commands as course
-    from minidgm.course import derive, why
+    from minidgm.course import derive, see, why
 
-    for group in (course, why, derive):
+    for group in (course, see, why, derive):
         group.register(commands)
     return parser
 
@@ -105,11 +109,19 @@ def positive(text: str) -> int:
 
 
 def run_tour(args) -> int:
-    from minidgm.labs.report import new_report
+    from minidgm.book.page import write_book
+    from minidgm.course.terminal import Screen
+    from minidgm.labs.report import DEFAULT
     from minidgm.labs.tour import run
 
-    run(new_report("tour", args.out), quick=args.quick)
-    return run_book(argparse.Namespace(out=Path("minidgm-results/book.html"), open=False))
+    folder, broken = run(args.out, args.quick)
+    path = write_book(args.out / "book.html" if args.out else DEFAULT / "book.html", args.out or DEFAULT)
+    screen = Screen()
+    screen.line(f"The lecture as one page ({path.stat().st_size / 1e6:.1f} MB): {screen.link(path, str(path))}")
+    screen.line("Next: minidgm next (exercises), minidgm map (code), minidgm lab (in full).")
+    if broken:
+        screen.line(f"Rows that could not be measured: {', '.join(broken)}; see error.txt in their folders.")
+    return 1 if broken else 0
 
 
 def run_lab(args) -> int:

@@ -160,8 +160,8 @@ def _ml(node: Node | None, letter, mark) -> str:
             return _scripts_ml(node, letter, mark)
         case "word":
             upright = ' mathvariant="normal"' if len(node.sign) > 1 or node.sign in "d𝔼∞" else ""
-            space = '<mspace width="0.3em"></mspace>' if node.sign in ("of", "or") else ""
-            return f"{space}<mi{upright}>{letter(node.sign, node.sign)}</mi>{space}"
+            gap = '<mspace width="0.3em"></mspace>' if node.sign in ("of", "or") else ""
+            return f"{gap}<mi{upright}>{letter(node.sign, node.sign)}</mi>{gap}"
         case "number":
             return f"<mn>{node.sign}</mn>"
         case "large":

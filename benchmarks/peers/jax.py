@@ -21,7 +21,7 @@ def build(problem, data):
 
 def theta_and_masks(nets):
     theta = [[(jnp.array(weight), jnp.array(bias)) for weight, bias, _ in net] for net in nets]
-    masks = [[None if mask is None else jnp.array(mask, jnp.float32) for _, _, mask in net] for net in nets]
+    masks = [[None if mask is None else jnp.array(mask, weight.dtype) for weight, _, mask in net] for net in nets]
     return theta, masks
 
 
@@ -113,19 +113,20 @@ def sample(problem, data):
 
 def vae(problem, data):
     theta, masks = theta_and_masks(data["nets"])
-
-    def elbo(theta, x, eps):
-        mu, log_sigma = jnp.split(network(theta[0], masks[0], x), 2, axis=1)
-        z = mu + jnp.exp(log_sigma) * eps
-        logits = network(theta[1], masks[1], z)
-        log_x = (x * jax.nn.log_sigmoid(logits) + (1 - x) * jax.nn.log_sigmoid(-logits)).sum(1)
-        log_prior = (-0.5 * z**2 - 0.5 * LOG_2PI).sum(1)
-        log_q = (-0.5 * eps**2 - 0.5 * LOG_2PI - log_sigma).sum(1)
-        return log_x + log_prior - log_q
-
-    loss = lambda theta, x, eps: -elbo(theta, x, eps).mean()  # noqa: E731
+    loss = lambda theta, x, eps: -elbo_of(theta, masks, x, eps).mean()  # noqa: E731
     run = training(theta, loss, batches(problem, data["x"], data["eps"]))
-    return run, lambda: np.asarray(elbo(theta, data["x"][: problem.n], data["eps"][: problem.n]))
+    return run, lambda: np.asarray(elbo_of(theta, masks, data["x"][: problem.n], data["eps"][: problem.n]))
+
+
+def elbo_of(theta, masks, x, eps):
+    """One sample's ELBO of a VAE with a Bernoulli decoder: (n,)."""
+    mu, log_sigma = jnp.split(network(theta[0], masks[0], x), 2, axis=1)
+    z = mu + jnp.exp(log_sigma) * eps
+    logits = network(theta[1], masks[1], z)
+    log_x = (x * jax.nn.log_sigmoid(logits) + (1 - x) * jax.nn.log_sigmoid(-logits)).sum(1)
+    log_prior = (-0.5 * z**2 - 0.5 * LOG_2PI).sum(1)
+    log_q = (-0.5 * eps**2 - 0.5 * LOG_2PI - log_sigma).sum(1)
+    return log_x + log_prior - log_q
 
 
 def mixture(problem, data):
@@ -157,3 +158,88 @@ def aggregated(problem, data):
 
     run = lambda: np.asarray(log_q_agg(data["mu"], data["log_sigma"], data["z"]))  # noqa: E731
     return run, run
+
+
+# ------------------------------------------------------------------ benchmarks.carry
+
+
+def carried_flow(steps):
+    """x → log p(x) in float64, each step written by hand, all of it compiled."""
+    jax.config.update("jax_enable_x64", True)
+    maps = [CARRIED[step.kind](step) for step in steps]
+
+    def log_prob(x):
+        total = jnp.zeros(len(x))
+        for step in maps:
+            x, log_det = step(x)
+            total = total + log_det
+        return -0.5 * (x**2).sum(1) - 0.5 * x.shape[1] * LOG_2PI + total
+
+    return jax.jit(log_prob)
+
+
+def carried_vae(encoder, decoder):
+    """(x, eps) → the ELBO of a VAE with a Bernoulli decoder, in float64."""
+    jax.config.update("jax_enable_x64", True)
+    theta, masks = theta_and_masks([encoder, decoder])
+    return jax.jit(lambda x, eps: elbo_of(theta, masks, x, eps))
+
+
+def affine_step(step):
+    mu, log_sigma = jnp.array(step.mu), jnp.array(step.log_sigma)
+    return lambda x: ((x - mu) * jnp.exp(-log_sigma), -log_sigma.sum())
+
+
+def logit_step(step):
+    slope = (1 - 2 * step.alpha) / step.levels
+
+    def f(x):
+        s = step.alpha + slope * x
+        return jnp.log(s) - jnp.log1p(-s), (math.log(slope) - jnp.log(s) - jnp.log1p(-s)).sum(1)
+
+    return f
+
+
+def coupling_step(step):
+    (layers,), (masks,) = theta_and_masks([step.net])
+    kept, moved = np.flatnonzero(step.mask), np.flatnonzero(~step.mask)
+
+    def f(x):
+        mu, log_sigma = mu_log_sigma(layers, masks, x[:, kept])
+        return x.at[:, moved].set((x[:, moved] - mu) * jnp.exp(-log_sigma)), -log_sigma.sum(1)
+
+    return f
+
+
+def ar_step(step):
+    (layers,), (masks,) = theta_and_masks([step.net])
+
+    def f(x):
+        mu, log_sigma = mu_log_sigma(layers, masks, x)
+        return (x - mu) * jnp.exp(-log_sigma), -log_sigma.sum(1)
+
+    return f
+
+
+def inverse_ar_step(step):
+    (layers,), (masks,) = theta_and_masks([step.net])
+
+    def f(x):
+        def one_pass(_, z):
+            mu, log_sigma = mu_log_sigma(layers, masks, z)
+            return (x - mu) * jnp.exp(-log_sigma)
+
+        z = jax.lax.fori_loop(0, step.m, one_pass, jnp.zeros_like(x))
+        return z, -mu_log_sigma(layers, masks, z)[1].sum(1)
+
+    return f
+
+
+CARRIED = {
+    "affine": affine_step,
+    "logit": logit_step,
+    "permutation": lambda step: lambda x: (x[:, np.array(step.order)], 0.0),
+    "coupling": coupling_step,
+    "ar": ar_step,
+    "inverse_ar": inverse_ar_step,
+}

@@ -5,8 +5,9 @@ from nflows.distributions.normal import StandardNormal
 from nflows.flows.base import Flow
 from nflows.transforms import AffineCouplingTransform, CompositeTransform, MaskedAffineAutoregressiveTransform
 
-from benchmarks.peers.torch import bounded, flow_training, interleaved, mlp, no_grad, set_weights, threads
+from benchmarks.peers.torch import bounded, carried_by, flow_training, interleaved, mlp, no_grad, set_weights, threads
 from benchmarks.problems import FLOWS
+from benchmarks.steps import Unable
 
 __all__ = ["PACKAGES", "TORCH", "build", "threads"]
 PACKAGES = ["nflows", "torch"]
@@ -74,3 +75,45 @@ def build(problem, data):
         z = torch.from_numpy(data["x"])
         return no_grad(lambda: flow._transform.inverse(z)[0])
     return flow_training(problem, data, flow, flow.log_prob)
+
+
+# ------------------------------------------------------------------ benchmarks.carry
+
+
+def carried_flow(steps):
+    """x → log p(x) in float64: nflows' couplings and masked autoregressive transforms with our weights."""
+    return carried_by({"coupling": coupling, "ar": autoregressive, "inverse_ar": inverse_autoregressive}, steps)
+
+
+def coupling(step):
+    widths = [weight.shape[1] for weight, _, _ in step.net[:-1]]
+    transform = Coupling((~torch.from_numpy(step.mask)).int(), lambda inputs, outputs: Net(inputs, *widths, outputs))
+    transform = transform.double()
+    set_weights(transform.transform_net.net[::2], step.net)
+    return transform
+
+
+def autoregressive(step):
+    return masked(AR, step)
+
+
+def inverse_autoregressive(step):
+    """Its density runs through nflows' own loop over the dimensions."""
+    return masked(InverseAR, step).inverse
+
+
+class InverseAR(AR):
+    """The same nets read off z: nflows' inverse, which goes dimension by dimension, is our z = (x − μ(z))/σ(z)."""
+
+    def _elementwise_inverse(self, inputs, autoregressive_params):
+        return AR._elementwise_forward(self, inputs, autoregressive_params)
+
+
+def masked(kind, step):
+    widths = {weight.shape[1] for weight, _, _ in step.net[:-1]}
+    if len(widths) != 1:
+        raise Unable("nflows: wants one or more hidden layers of the same width in an AR flow; take zuko or jax")
+    transform = kind(step.m, widths.pop(), num_blocks=len(step.net) - 2, use_residual_blocks=False).double()
+    net = transform.autoregressive_net
+    set_weights([net.initial_layer, *(block.linear for block in net.blocks), net.final_layer], interleaved(step.net))
+    return transform

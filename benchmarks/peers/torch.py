@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -144,3 +145,68 @@ def aggregated(problem, data):
         return torch.logsumexp(table, 1) - math.log(len(mu))
 
     return no_grad(log_q_agg)
+
+
+# ------------------------------------------------------------------ benchmarks.carry
+
+
+def carried_vae(encoder, decoder):
+    """(x, eps) → the ELBO of a VAE with a Bernoulli decoder, in float64, from our nets' layers."""
+    nets = [mlp_of(layers) for layers in (encoder, decoder)]
+
+    def elbo(x, eps):
+        x, eps = tensors(x, eps)
+        mu, log_sigma = nets[0](x).chunk(2, dim=1)
+        log_x = -F.binary_cross_entropy_with_logits(nets[1](mu + log_sigma.exp() * eps), x, reduction="none").sum(1)
+        log_prior = torch.distributions.Normal(0.0, 1.0).log_prob(mu + log_sigma.exp() * eps).sum(1)
+        log_q = (-0.5 * eps**2 - 0.5 * LOG_2PI - log_sigma).sum(1)
+        return (log_x + log_prior - log_q).detach().numpy()
+
+    return elbo
+
+
+def mlp_of(layers):
+    """A torch network of our layers, in float64."""
+    net = mlp([len(layers[0][0]), *(weight.shape[1] for weight, _, _ in layers)]).double()
+    set_weights(net[::2], layers)
+    return net
+
+
+def carried_by(layers, steps):
+    """x → log p(x) in float64: each step is what a library makes of it, in `layers`, or a line of torch."""
+    maps = [layers[step.kind](step) if step.kind in layers else ELEMENTWISE[step.kind](step) for step in steps]
+
+    def log_prob(x):
+        z = torch.from_numpy(np.ascontiguousarray(x))
+        total = torch.zeros(len(z), dtype=z.dtype)
+        with torch.no_grad():
+            for step in maps:
+                z, log_det = step(z)
+                total = total + log_det
+            return (torch.distributions.Normal(0.0, 1.0).log_prob(z).sum(1) + total).numpy()
+
+    return log_prob
+
+
+def affine(step):
+    mu, log_sigma = tensors(step.mu, step.log_sigma)
+    return lambda x: ((x - mu) * torch.exp(-log_sigma), -log_sigma.sum().expand(len(x)))
+
+
+def logit(step):
+    slope = (1 - 2 * step.alpha) / step.levels
+
+    def f(x):
+        s = step.alpha + slope * x
+        z = torch.logit(s)
+        return z, (math.log(slope) - torch.log(s) - torch.log1p(-s)).sum(1)
+
+    return f
+
+
+def permutation(step):
+    order = torch.from_numpy(np.array(step.order))
+    return lambda x: (x[:, order], x.new_zeros(len(x)))
+
+
+ELEMENTWISE = {"affine": affine, "logit": logit, "permutation": permutation}

@@ -4,7 +4,7 @@ import torch
 import zuko
 from zuko.flows import GeneralCouplingTransform, MaskedAutoregressiveTransform, UnconditionalDistribution
 
-from benchmarks.peers.torch import bounded, flow_training, interleaved, no_grad, set_weights, threads
+from benchmarks.peers.torch import bounded, carried_by, flow_training, interleaved, no_grad, set_weights, threads
 from benchmarks.problems import FLOWS
 
 __all__ = ["PACKAGES", "TORCH", "build", "threads"]
@@ -50,3 +50,63 @@ def build(problem, data):
         z = torch.from_numpy(data["x"])
         return no_grad(lambda: flow().transform.inv(z))
     return flow_training(problem, data, flow, lambda x: flow().log_prob(x))
+
+
+# ------------------------------------------------------------------ benchmarks.carry
+
+
+def carried_flow(steps):
+    """x → log p(x) in float64: zuko's couplings and masked autoregressive transforms with our weights."""
+    return carried_by({"coupling": coupling, "ar": autoregressive, "inverse_ar": inverse_autoregressive}, steps)
+
+
+def coupling(step):
+    mask = torch.from_numpy(step.mask)
+    return there(
+        loaded(GeneralCouplingTransform(step.m, mask=mask, univariate=Affine, hidden_features=widths(step)), step)
+    )
+
+
+def masked(step):
+    order = torch.argsort(torch.from_numpy(step.order.copy()))
+    return loaded(
+        MaskedAutoregressiveTransform(step.m, order=order, univariate=Affine, hidden_features=widths(step)), step
+    )
+
+
+def autoregressive(step):
+    return there(masked(step))
+
+
+def inverse_autoregressive(step):
+    """z = (x − μ(z))/σ(z), one dimension after the other, with μ and σ of zuko's masked network."""
+    transform = masked(step)
+
+    def f(x):
+        z = torch.zeros_like(x)
+        for _ in range(step.m):
+            mu, log_sigma = parameters(transform, z)
+            z = (x - mu) * torch.exp(-log_sigma)
+        return z, -log_sigma.sum(1)
+
+    return f
+
+
+def parameters(transform, z):
+    """μ(z) and log σ(z) of a masked autoregressive transform."""
+    mu, log_sigma = transform.hyper(z).unflatten(-1, (z.shape[1], 2)).unbind(-1)
+    return mu, bounded(log_sigma)
+
+
+def there(transform):
+    return lambda x: transform().call_and_ladj(x)
+
+
+def loaded(transform, step):
+    transform = transform.double()
+    set_weights(list(transform.hyper)[::2], interleaved(step.net))
+    return transform
+
+
+def widths(step):
+    return [weight.shape[1] for weight, _, _ in step.net[:-1]]

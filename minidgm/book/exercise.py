@@ -1,6 +1,7 @@
 """An exercise on the page: its text, your state, your function once it is right, hints, common mistakes."""
 
 import ast
+import html
 import importlib
 import textwrap
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import NamedTuple
 
 from minidgm.book.code import listing
 from minidgm.book.engine import engines
+from minidgm.book.figures import address
 from minidgm.book.words import rich, t
 from minidgm.course.bank import collect
 from minidgm.course.exercises import Exercise
+from minidgm.course.picture import picture_of
 from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
 
@@ -63,10 +66,20 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     return (
         f'<details class="exercise" id="{exercise.key}"{" open" * (now.kind in ("wrong", "begun"))}><summary>'
         f'<span class="chip {now.kind.split()[0]}" aria-hidden="true">{now.sign}</span> Exercise {title}'
-        f'<span class="state">{now.words}</span></summary>{body}'
+        f'<span class="state">{now.words}</span></summary>{_picture(exercise, progress)}{body}'
         f'<p class="small">In <code>exercises/{exercise.stem}.py</code>; check it with '
         f"<code>minidgm check {exercise.number}</code>.</p></details>"
     )
+
+
+def _picture(exercise: Exercise, progress: Progress) -> str:
+    """What `minidgm see` has drawn of the answer as it is now; how to draw it, where there is an answer."""
+    picture = picture_of(progress, exercise)
+    if picture is None:
+        draw = f'<p class="small">Draw what your functions do: <code>minidgm see {exercise.number}</code></p>'
+        return "" if progress.untouched(exercise) else draw
+    alt = html.escape(f"What your functions do: {picture.said}", quote=True)
+    return f'<figure class="card"><img src="{address(picture.path)}" alt="{alt}"></figure>'
 
 
 def _function(exercise: Exercise, name: str, found: FunctionReport | None, source: str, hints, bank) -> str:

@@ -12,14 +12,18 @@ from minidgm.book.style import CSS
 from minidgm.course.exercises import find_root
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
+from minidgm.labs.report import DEFAULT
 from minidgm.map import ROWS
 
 
-def write_book(out: Path) -> Path:
-    """Write the page. Raises UserError when `out` is a folder or cannot be written."""
+def write_book(out: Path, results: Path = DEFAULT) -> Path:
+    """Write the page, with what was measured below the folder `results`.
+
+    Raises UserError when `out` is a folder or cannot be written.
+    """
     if out.is_dir():
         raise UserError(f"--out {out}: expected the name of a file, got a folder")
-    text = page()
+    text = page(results)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, encoding="utf-8")
@@ -28,13 +32,13 @@ def write_book(out: Path) -> Path:
     return out
 
 
-def page() -> str:
+def page(results: Path = DEFAULT) -> str:
     """The whole page as text."""
     try:
         progress = Progress(find_root())
     except UserError:  # not in a clone: then nothing is known of exercises
         progress = None
-    found = measured()
+    found = measured(results)
     book = new_book(found, progress)
     rows = "".join(part(row) + section(row, book) for row in ROWS)
     digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()

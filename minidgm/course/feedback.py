@@ -66,6 +66,9 @@ def show(screen: Screen, root: Path, report: Report, remembered: bool = False) -
             show_function(screen, function, f"{where(screen, root, exercise, function.name)}   {hint}", width)
         if report.functions[-1].status != "wrong":
             screen.line()
+        if any(function.status == "wrong" for function in report.functions):
+            screen.line(screen.style(f"  See it: minidgm see {exercise.number}", "dim"))
+            screen.line()
     if report.printed.strip():
         lines = report.printed.strip().splitlines()
         screen.line(screen.style("  Your code printed", "dim"))
@@ -128,6 +131,7 @@ def finished(screen: Screen, report: Report) -> None:
     """Say that an exercise is done, and what to read now."""
     screen.line(screen.style(f"  {report.exercise.key} is right.", "green", "bold"))
     screen.line(f"  To read now: {screen.style(' '.join(report.exercise.read), 'cyan')}")
+    screen.line(f"  See it: {screen.style(f'minidgm see {report.exercise.number}', 'cyan')}")
     screen.line()
 
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from minidgm.errors import UserError
-from minidgm.labs import LABS, Lab, Options, published, results, training
+from minidgm.labs import LABS, Lab, Options, Part, published, results, training
 from minidgm.labs.report import DEFAULT, Report, make_folder
 
 
@@ -15,16 +15,25 @@ def run_lab(lab: Lab, report: Report, options: Options) -> None:
     report.say(f"{lab.name}: {lab.claim}")
     if lab.mine:
         report.say(f"Functions: {whose(lab, options)}.")
-    for part in importlib.import_module(lab.module).PARTS:
-        if set(map(str, part.rows)) <= results.done(report.folder):
-            continue
-        start = time.process_time()
-        report.answers, report.names, report.stopped = {}, [], training.SHORTENED
-        report.stopped.clear()
-        part.run(report, options)
-        answers = [report.answers[row] for row in part.rows if row in report.answers]
-        results.add(report.folder, lab, options, answers, seconds=round(time.process_time() - start, 1),
-                    shortened=list(report.stopped), files=report.names)  # fmt: skip
+    for part in parts_of(lab):
+        if not set(map(str, part.rows)) <= results.done(report.folder):
+            run_part(lab, part, report, options)
+
+
+def run_part(lab: Lab, part: Part, report: Report, options: Options) -> None:
+    """Run one part of a lab, and write its rows into the results."""
+    start = time.process_time()
+    report.answers, report.names, report.stopped = {}, [], training.SHORTENED
+    report.stopped.clear()
+    part.run(report, options)
+    answers = [report.answers[row] for row in part.rows if row in report.answers]
+    results.add(report.folder, lab, options, answers, seconds=round(time.process_time() - start, 1),
+                shortened=list(report.stopped), files=report.names)  # fmt: skip
+
+
+def parts_of(lab: Lab) -> list[Part]:
+    """What a lab does, in its order."""
+    return importlib.import_module(lab.module).PARTS
 
 
 def whose(lab: Lab, options: Options) -> str:
@@ -64,4 +73,4 @@ def run_all(out: Path | None, options: Options) -> None:
 
 def rows_of(lab: Lab) -> list:
     """The rows that a lab answers, with what it shows beyond the slides."""
-    return [row for part in importlib.import_module(lab.module).PARTS for row in part.rows]
+    return [row for part in parts_of(lab) for row in part.rows]

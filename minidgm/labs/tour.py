@@ -1,57 +1,172 @@
-"""The quick tour: two flows on two moons, one on digits, each beside a fitted Gaussian; densities, samples, Jacobians.
+"""The tour: two moons to begin with, then every row of the lecture in its lab's quick form, then the page.
 
-Rows 1 and 3 of the lecture. `minidgm tour` runs it; the numbers it prints are of this run.
+A row as it finishes: its claim, the number measured, what is known to be true. A row that breaks is named and left; a
+row that an interrupted tour has done already, with the same settings, is not done again. `minidgm tour` runs it.
 """
 
+import contextlib
+import json
+import signal
+import textwrap
 import time
+import traceback
+from pathlib import Path
 
-import autograd.numpy as np
 import numpy
 
-from minidgm.data import Moons, load_digits, moons
-from minidgm.discrete import UniformDequantizer, bits_per_dim
-from minidgm.discrete.dequantize import dequantize
+from minidgm.course.terminal import Screen
+from minidgm.data import Moons, moons
 from minidgm.distributions import StandardNormal
-from minidgm.flows import Chain, FlowModel, Logit, checkerboard_mask, maf, real_nvp
+from minidgm.errors import UserError
+from minidgm.flows import FlowModel, maf, real_nvp
+from minidgm.labs import LABS, Lab, Options, results
 from minidgm.labs.baselines import Gaussian
-from minidgm.labs.report import Report
+from minidgm.labs.claims import CLAIMS
+from minidgm.labs.report import DEFAULT, Report, make_folder, save_json
+from minidgm.labs.run import parts_of, run_part
+from minidgm.labs.training import negative_log_likelihood, trained
 from minidgm.optim import Adam, warmup_cosine
-from minidgm.plots.flows import densities_figure, digits_figure, jacobians_figure
+from minidgm.plots.flows import densities_figure
 from minidgm.tensor import parameters
-from minidgm.train import mean_loss, train
+from minidgm.train import mean_loss
 
-SEED = 0
-
-
-def run(report: Report, quick: bool = False) -> None:
-    """Train, print, draw. quick: a few steps only."""
-    start = time.monotonic()
-    report.say("minidgm tour: normalizing flows, trained here and now\n")
-    two_moons(report, steps=60 if quick else 2000)
-    digits(report, steps=20 if quick else 500)
-    report.say(f"\n{time.monotonic() - start:.0f} seconds. Figures and tables: {report.folder}")
-    report.say(
-        "Next: `minidgm map` (which code is which slide), `minidgm next` (the exercises), `minidgm lab` (the labs)."
-    )
+SEED, SEEDS = 0, 3
+MARK = "tour.json"  # in the folder of every tour: the settings of its rows
 
 
-def negative_log_likelihood(model, x, rng):
-    """The forward KL up to a constant: −mean log p(x)."""
-    return -np.mean(model.log_prob(x))
+class Stopped(BaseException):
+    """Ctrl-C: a training would take a KeyboardInterrupt for its own end, and the row go on."""
 
 
-def dequantized_loss(model, y, rng):
-    """The same for discrete y, made continuous by uniform noise: E_u −log p(y + u) ≥ −log P(y) (row 10)."""
-    return -np.mean(model.log_prob(noisy(y, rng)))
+class Quiet(Report):
+    """A report that is written, and not printed."""
+
+    def _print(self, text: str) -> None:
+        with contextlib.redirect_stdout(None):
+            super()._print(text)
 
 
-def noisy(y, rng):
-    """y + u, u ~ U[0, 1), in float32."""
-    return dequantize(y, UniformDequantizer().draw(rng, y)[0])
+def run(out: Path | None, quick: bool = False) -> tuple[Path, list[str]]:
+    """The whole tour into a folder: it, and the rows that broke. quick: one seed, and only a few steps on two moons.
+
+    Raises UserError for a folder with other files in it, or with a tour of other settings; KeyboardInterrupt when
+    stopped, with everything kept that was done.
+    """
+    options = Options(seeds=1 if quick else SEEDS, quick=True)
+    folder = prepare(out, options)
+    screen, start, broken = Screen(), time.monotonic(), []
+    before = sum(len(results.done(folder / lab.name)) for lab in LABS)
+    screen.paragraph(f"The lecture in {len(CLAIMS)} rows, each measured here and now, in quick form: numbers without a "
+                     f"verdict. minidgm lab NAME measures one in full. Results: {folder}")  # fmt: skip
+    if before:
+        screen.line(f"{before} rows were done before.")
+    screen.line()
+    try:
+        with at_once():
+            opening(Report(folder / "moons", quick), 60 if quick else 2000)
+            for lab in LABS:
+                make_folder(folder / lab.name)
+                broken += tour_of(lab, folder / lab.name, options, screen)
+    except Stopped:
+        screen.line(f"\nStopped. What is done is kept in {folder}; the same command goes on from there.")
+        raise KeyboardInterrupt from None
+    found = results.collect(folder)
+    screen.line(f"\n{results.table(found)}\n" if screen.terminal else "")
+    screen.line(f"{len(found)} rows, {time.monotonic() - start:.0f} seconds. Tables and figures: {folder}")
+    return folder, broken
 
 
-def two_moons(report: Report, steps: int) -> None:
-    """RealNVP and MAF on two moons, whose true density is known."""
+def prepare(out: Path | None, options: Options) -> Path:
+    """The folder of the tour: the one asked for, else the first of minidgm-results/tour, tour-2, … with these settings.
+
+    It is new, empty, or holds a tour of the same settings, which is gone on with.
+    """
+    settings = {"format": 1, "seeds": options.seeds, "quick": options.quick}
+
+    def settings_of(folder: Path):
+        try:
+            return json.loads((folder / MARK).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+
+    folder, k = out or DEFAULT / "tour", 1
+    while folder.exists() and settings_of(folder) != settings:
+        if folder.is_dir() and not any(folder.iterdir()):
+            break
+        if out is not None:
+            other = f"holds a tour of {settings_of(folder).get('seeds')} seeds" if settings_of(folder) else "is there"
+            also = "" if settings_of(folder) else " already and not an empty folder"
+            raise UserError(f"--out {out}: {other}{also}; name another one")
+        k += 1
+        folder = DEFAULT / f"tour-{k}"
+    make_folder(folder)
+    save_json(folder / MARK, settings)
+    return folder
+
+
+@contextlib.contextmanager
+def at_once():
+    """Ctrl-C raises Stopped within this, wherever the row is."""
+
+    def stop(*_):
+        raise Stopped
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # not in the main thread: nobody presses Ctrl-C there
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def tour_of(lab: Lab, folder: Path, options: Options, screen: Screen) -> list[str]:
+    """Run what is missing of one lab, and print a line for each of its rows; returns those that broke."""
+    broken: list[str] = []
+    for part in parts_of(lab):
+        names = [str(row) for row in part.rows]
+        if not set(names) <= results.done(folder):
+            try:
+                with screen.waiting(f"row {', '.join(names)} ..."):
+                    run_part(lab, part, Quiet(folder, options.quick), options)
+            except UserError:
+                raise
+            except Exception as error:
+                broken += names
+                (folder / "error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+                for name in names:
+                    screen.paragraph(f"{screen.mark('wrong')} {label(name)} could not be measured: {error!r:.200}", 0)
+                continue
+        found = results.load(folder)["rows"]
+        for name in names:
+            if name in found:
+                show(screen, name, found[name])
+    return broken
+
+
+def label(row: str) -> str:
+    """A row's number, or + for what is beyond the slides."""
+    return f"{row:>2}" if row.isdigit() else " +"
+
+
+def show(screen: Screen, row: str, result: dict) -> None:
+    """A row's claim, and below it the number measured beside the truth."""
+    screen.line(f"{screen.mark('right')} {label(row)}  {screen.style(result['claim'], 'bold')}")
+    said = f"{result['number']} | known: {result['truth']}"
+    for line in textwrap.wrap(said, screen.width - 7, break_on_hyphens=False):
+        screen.line(f"      {line}")
+
+
+# ------------------------------------------------------------------ two moons
+
+
+def opening(report: Report, steps: int) -> None:
+    """RealNVP and MAF on two moons, whose true density is known: a picture within the first minute."""
+    if (report.folder / "moons.png").exists():
+        return
+    make_folder(report.folder)
     rng = numpy.random.default_rng(SEED)
     train_x, validation_x, test_x = (moons(rng, n) for n in (10_000, 2_000, 5_000))
     gaussian = Gaussian(train_x)
@@ -64,46 +179,15 @@ def two_moons(report: Report, steps: int) -> None:
     for name, model in models.items():
         model.initialize(train_x[:1000])
         optimizer = Adam(warmup_cosine(3e-3, steps // 20, steps))
-        train(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, optimizer=optimizer, clip=1.0,
-              validation=validation_x, every=max(steps // 10, 1), average=0.99, name=f"{name} on moons")  # fmt: skip
+        trained(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, optimizer=optimizer, clip=1.0,
+                validation=validation_x, every=max(steps // 10, 1), average=0.99, name=f"{name} on moons")  # fmt: skip
         score = -mean_loss(model, negative_log_likelihood, test_x)
-        rows.append((name, size(model), score, score - rows[0][2]))
+        size = sum(array.size for array in parameters(model).values())
+        rows.append((name, size, score, score - rows[0][2]))
     truth = float(numpy.mean(Moons().log_prob(test_x)))
     rows.append(("the true density", "", truth, truth - rows[0][2]))
     title = f"Two moons: mean test log-likelihood of {len(test_x)} points, nats"
     report.table("moons", ("model", "parameters", "log p(x)", "above the Gaussian"), rows, title)
     samples = {name: model.sample(numpy.random.default_rng(SEED), 2000) for name, model in models.items()}
     report.figure("moons", densities_figure(test_x[:2000], {"Gaussian": gaussian, **models}, samples))
-
-
-def digits(report: Report, steps: int) -> None:
-    """RealNVP on uniformly dequantized digits."""
-    rng, images = numpy.random.default_rng(SEED), load_digits()
-    train_y, validation_y, test_y = (
-        part.y.astype(numpy.float32) for part in (images.train, images.validation, images.test)
-    )
-    m = train_y.shape[1]
-    white = checkerboard_mask(8, 8)
-    flow = Chain([Logit(0.05, images.levels), real_nvp(m, 6, (256, 256), rng, masks=[white, ~white])])
-    model, gaussian = FlowModel(flow, StandardNormal(m)), Gaussian(noisy(numpy.repeat(train_y, 10, axis=0), rng))
-    model.initialize(noisy(train_y, rng))
-    optimizer = Adam(warmup_cosine(1e-3, steps // 10, steps))
-    train(model, dequantized_loss, train_y, rng, steps=steps, optimizer=optimizer, clip=20.0, validation=validation_y,
-          every=max(steps // 10, 1), average=0.99, name="RealNVP on digits")  # fmt: skip
-    rows = []
-    for name, learned, candidate in (
-        ("Gaussian, full covariance", m + m * (m + 1) // 2, gaussian),
-        ("RealNVP", size(model), model),
-    ):
-        bits = [bits_per_dim(-mean_loss(candidate, dequantized_loss, y), m) for y in (train_y, test_y)]
-        rows.append((name, learned, *bits, rows[0][3] - bits[1] if rows else 0.0))
-    header = ("model", "parameters", "train", "test", "below the Gaussian")
-    report.table("digits", header, rows, "Digits, uniformly dequantized: bits per pixel, an upper bound (row 10)")
-    sample = numpy.clip(numpy.floor(model.sample(numpy.random.default_rng(SEED), 40)), 0, images.levels - 1)
-    report.figure("digits", digits_figure(test_y[:40], sample, images.shape, images.levels))
-    report.figure("jacobians", jacobians_figure(numpy.random.default_rng(SEED)))
-
-
-def size(model) -> int:
-    """How many numbers a model has learned."""
-    return sum(array.size for array in parameters(model).values())
+    print(flush=True)

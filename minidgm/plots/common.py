@@ -57,7 +57,8 @@ def label_ends(ax, ends: dict, size: float | None = None) -> None:
     inside = {name: float(np.clip(y, min(bottom, top), max(bottom, top))) for name, (y, _) in ends.items()}
     places = {name: float(to_axes.transform((ax.get_xlim()[0], y))[1]) for name, y in inside.items()}
     size = size or 15
-    gap = {name: (name.count("\n") + 1) * 1.25 * size / (72 * 0.78 * ax.figure.get_figheight()) for name in ends}
+    height = 72 * ax.get_position().height * ax.figure.get_figheight()  # of the axes, in points
+    gap = {name: (name.count("\n") + 1) * 1.25 * size / height for name in ends}
     order = sorted(places, key=lambda name: places[name])
     for lower, upper in zip(order, order[1:]):
         places[upper] = max(places[upper], places[lower] + (gap[lower] + gap[upper]) / 2)
