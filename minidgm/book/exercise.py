@@ -79,7 +79,9 @@ def _picture(exercise: Exercise, progress: Progress) -> str:
         draw = f'<p class="small">Draw what your functions do: <code>minidgm see {exercise.number}</code></p>'
         return "" if progress.untouched(exercise) else draw
     alt = html.escape(f"What your functions do: {picture.said}", quote=True)
-    return f'<figure class="card"><img src="{address(picture.path)}" alt="{alt}"></figure>'
+    source = address(picture.path)
+    kind = "" if source.startswith("data:image/svg") else ' class="card"'
+    return f'<figure{kind}><img src="{source}" alt="{alt}"></figure>'
 
 
 def _function(exercise: Exercise, name: str, found: FunctionReport | None, source: str, hints, bank) -> str:

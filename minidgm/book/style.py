@@ -142,7 +142,7 @@ pre a { color: inherit; text-decoration-color: var(--mute); } pre .letter { text
 .answer dl { display: flex; flex-wrap: wrap; gap: .1rem 1.6rem; margin: .4rem 0; }
 .answer dt { color: var(--mute); font-size: .8rem; } .answer dd { margin: 0; }
 figure { margin: .9rem 0; } figure img { display: block; width: 100%; height: auto; }
-figure.card img { background: #fff; border-radius: 6px; padding: .4rem; }
+.exercise figure { max-width: 62rem; } figure.card img { background: #fff; border-radius: 6px; padding: .4rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .86rem; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { text-align: right; padding: .18rem 1.1rem .18rem 0; border-bottom: 1px solid var(--line); }
