@@ -6,6 +6,7 @@ the formula's terms that are computed on it.
 
 import ast
 import builtins
+import functools
 import html
 import io
 import keyword
@@ -54,8 +55,8 @@ def piece(code: str) -> Piece | None:
     name, _, method = full.partition(".")
     base = PACKAGE.joinpath(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-    source = path.read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
+    source, tree = _parsed(path)
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == name:
             if method:
                 inner = [n for n in node.body if isinstance(n, ast.FunctionDef) and n.name == method]
@@ -68,6 +69,12 @@ def piece(code: str) -> Piece | None:
         if isinstance(node, ast.ImportFrom) and node.module and any(a.name == name for a in node.names):
             return piece(f"{node.module.removeprefix('minidgm.')}:{full}")
     return None
+
+
+@functools.cache
+def _parsed(path: Path) -> tuple[str, ast.Module]:
+    source = path.read_text(encoding="utf-8")
+    return source, ast.parse(source)
 
 
 Link = Callable[[str], str]  # a name → its HTML with a link, or "" for a name that leads nowhere

@@ -26,7 +26,7 @@ def head(progress: Progress | None) -> str:
     """Title, what the page is, progress, contents."""
     states = {e.key: state(e, progress) for e in EXERCISES} if progress else {}
     return (
-        "<header><h1>The lecture on one page</h1>"
+        '<a class="skip" href="#row-1">To the first row</a><header><h1>The lecture on one page</h1>'
         '<p class="lead">Flows, discrete data, ELBO surgery, VAE priors and posteriors. For each claim: its formula, '
         "the code that computes it, what was measured, and your own answer.</p>"
         '<p class="small">A number beside a term, <span class="mark m1">1</span>, leads to the line of code that '

@@ -60,7 +60,8 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     known = {f.name: f for f in now.report.functions} if now.report else {}
     hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
     bank = [entry for entry in collect(progress.root, exercise) if entry.sentence]
-    body = "".join(_function(exercise, name, known.get(name), source, hints[name], bank) for name in exercise.functions)
+    unknown = FunctionReport("", "not started" if now.kind == "not started" else "not checked yet")
+    body = "".join(_function(exercise, f, known.get(f, unknown), source, hints[f], bank) for f in exercise.functions)
     if now.report and now.report.problem:
         body = f'<p class="wrong">{t(now.report.problem)}</p>{body}'
     return (
@@ -76,7 +77,7 @@ def _picture(exercise: Exercise, progress: Progress) -> str:
     """What `minidgm see` has drawn of the answer as it is now; how to draw it, where there is an answer."""
     picture = picture_of(progress, exercise)
     if picture is None:
-        draw = f'<p class="small">Draw what your functions do: <code>minidgm see {exercise.number}</code></p>'
+        draw = f'<p class="small">Draw it: <code>minidgm see {exercise.number}</code></p>'
         return "" if progress.untouched(exercise) else draw
     alt = html.escape(f"What your functions do: {picture.said}", quote=True)
     source = address(picture.path)
@@ -84,14 +85,14 @@ def _picture(exercise: Exercise, progress: Progress) -> str:
     return f'<figure{kind}><img src="{source}" alt="{alt}"></figure>'
 
 
-def _function(exercise: Exercise, name: str, found: FunctionReport | None, source: str, hints, bank) -> str:
+def _function(exercise: Exercise, name: str, found: FunctionReport, source: str, hints, bank) -> str:
     """What to write, hints and mistakes beside each other; then, once it is right, yours and the engine's."""
-    status = found.status if found else "not started"
+    status = found.status
     words = {"right": "✓ right", "remark": "✓ right, with a remark", "wrong": "✗ not right yet"}.get(status, status)
     colour = {"right": "right", "remark": "right", "wrong": "wrong"}.get(status, "small")
     node = _node(source, name)
     said = ""
-    if found and status in ("wrong", "remark"):
+    if status in ("wrong", "remark"):
         said = f'<p class="{colour}">{t(found.sentence or found.message)}</p>'
     text = words_of(ast.get_docstring(node) or "") if node else "<p>This function is not in your file.</p>"
     nested = ""

@@ -94,9 +94,11 @@ SEEN = {
 def address(png: Path) -> str:
     """A figure as an address that holds it: SVG in the page's colours if it is small, else PNG; "" if it is gone."""
     svg = png.with_suffix(".svg")
-    if svg.exists() and svg.stat().st_size <= LARGEST:
-        return inlined(recoloured(svg.read_text(encoding="utf-8")))
-    return f"data:image/png;base64,{base64.b64encode(png.read_bytes()).decode()}" if png.exists() else ""
+    if svg.is_file() and svg.stat().st_size <= LARGEST:
+        text = svg.read_text(encoding="utf-8", errors="replace")
+        if text.rstrip().endswith("</svg>"):  # else it was cut short
+            return inlined(recoloured(text))
+    return f"data:image/png;base64,{base64.b64encode(png.read_bytes()).decode()}" if png.is_file() else ""
 
 
 def inlined(svg: str) -> str:

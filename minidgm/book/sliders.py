@@ -19,8 +19,7 @@ from minidgm.book.words import rich
 from minidgm.discrete import discretized_log_prob
 from minidgm.distributions import LogisticMixture, Normal
 from minidgm.vae.equivalences import exact_gap
-from minidgm.vae.gaussians import aggregated_log_prob, mixture_log_prob
-from minidgm.vae.surgery import log_ratios
+from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table, mixture_log_prob
 
 WIDTH, HEIGHT = 480, 200
 
@@ -63,13 +62,12 @@ def information(s1: float, s2: float, s3: float, sp: float) -> Drawn:
     mu, log_sigma = MEANS[:, None], np.log([s1, s2, s3])[:, None]
     prior = np.zeros(1), np.zeros((1, 1)), np.full((1, 1), math.log(sp))  # a mixture of one
     weight = np.exp(Normal(0.0, 1.0).log_prob(EPS)) / 100
-    eps = np.tile(EPS[:, None, None], (1, 3, 1))  # the same noise for each object: (nodes, 3, 1)
-    I_q = float(np.sum(weight[:, None] * log_ratios(mu, log_sigma, eps)) / 3)
-    marginal = 0.0
+    I_q = marginal = 0.0
     for k in range(3):
-        z = MEANS[k] + math.exp(log_sigma[k, 0]) * EPS[:, None]
-        ratio = aggregated_log_prob(z, mu, log_sigma) - mixture_log_prob(z, *prior)
-        marginal += float(np.sum(weight * ratio)) / 3
+        z = mu[k] + math.exp(log_sigma[k, 0]) * EPS[:, None]
+        log_q_agg = aggregated_log_prob(z, mu, log_sigma)
+        I_q += float(np.sum(weight * (gaussian_log_prob_table(z, mu, log_sigma)[:, k] - log_q_agg))) / 3
+        marginal += float(np.sum(weight * (log_q_agg - mixture_log_prob(z, *prior)))) / 3
     x = np.linspace(-8, 8, 321)
     q = [np.exp(Normal(MEANS[k], math.exp(log_sigma[k, 0])).log_prob(x)) / 3 for k in range(3)]
     q_agg, p = np.exp(aggregated_log_prob(x[:, None], mu, log_sigma)), np.exp(mixture_log_prob(x[:, None], *prior))

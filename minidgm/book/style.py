@@ -69,6 +69,7 @@ h1 { margin: 3rem 0 .6rem; font-size: 2.5rem; letter-spacing: -.01em; }
 h2 { margin: 0 0 .2rem; font-size: 1.6rem; }
 h4 { margin: 1.1rem 0 .3rem; font-size: 1rem; } h5 { margin: .6rem 0 .2rem; font-size: .9rem; color: var(--mute); }
 code { font-family: var(--mono); font-size: .84em; overflow-wrap: anywhere; }
+.skip { position: absolute; top: -9rem; left: 1rem; background: var(--paper); } .skip:focus { top: .5rem; }
 .lead { font-size: 1.2rem; max-width: 46rem; margin: .4rem 0; }
 .small, .where, .key, .axis, figcaption, caption { color: var(--mute); font-size: .88rem; }
 .where { font: .8rem var(--mono); font-weight: normal; overflow-wrap: anywhere; }
@@ -142,7 +143,7 @@ pre a { color: inherit; text-decoration-color: var(--mute); } pre .letter { text
 .answer dl { display: flex; flex-wrap: wrap; gap: .1rem 1.6rem; margin: .4rem 0; }
 .answer dt { color: var(--mute); font-size: .8rem; } .answer dd { margin: 0; }
 figure { margin: .9rem 0; } figure img { display: block; width: 100%; height: auto; }
-.exercise figure { max-width: 62rem; } figure.card img { background: #fff; border-radius: 6px; padding: .4rem; }
+.exercise figure { max-width: 46rem; } figure.card img { background: #fff; border-radius: 6px; padding: .4rem; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .86rem; }
 caption { text-align: left; padding-bottom: .3rem; }
 th, td { text-align: right; padding: .18rem 1.1rem .18rem 0; border-bottom: 1px solid var(--line); }
@@ -206,7 +207,8 @@ footer { padding-bottom: 3rem; }
 @media print {
   body { font-size: 10pt; } h1 { font-size: 22pt; margin-top: 0; } h2 { font-size: 14pt; } pre { font-size: 7.6pt; }
   :root, img { color-scheme: light; } header, nav, main, footer { max-width: none; padding: 0; }
-  a { color: inherit; text-decoration: none; } .inputs input { display: none; } .wide { overflow: visible; }
+  a { color: inherit; text-decoration: none; } .skip, .inputs input { display: none; }
+  .wide { overflow: visible; }
   h2, h3, .piece, .claim, .formula, .part.one, .part-title { break-after: avoid; }
   figure, tr, .answer, .formula, .l, .numbers > div { break-inside: avoid; }
   nav { break-after: page; } figure img { max-height: 9.5cm; width: auto; max-width: 100%; margin: 0 auto; }

@@ -104,6 +104,24 @@ def test_own_results_stand_before_the_shipped_ones(folder):
     assert "measured in this clone" in page()
 
 
+def test_a_damaged_result_gives_a_page(folder):
+    assert main(["lab", "pixels", "--seeds", "2"]) == 0
+    for name in ("results.json", "pixels.json", "pixels.svg", "pixels.png"):
+        path = folder / "minidgm-results" / "pixels" / name
+        content = path.read_bytes()
+        for damaged in (content[: len(content) // 2], b"", None):
+            path.unlink()
+            if damaged is None:
+                path.mkdir()
+            else:
+                path.write_bytes(damaged)
+            assert of_labs.measured()["7"].figure.startswith("data:image/")
+        if name != "pixels.png":
+            path.rmdir()
+            path.write_bytes(content)
+    assert Reader(page()).open == []
+
+
 @pytest.mark.parametrize(
     "broken", ["def logsumexp(", "", b"\xff\xfe\x00", None], ids=["syntax", "empty", "bytes", "gone"]
 )
