@@ -22,9 +22,10 @@ def load_idx(path) -> np.ndarray | Images:
     """Read one IDX file (an array as the file shapes it), or a folder with MNIST's four files (`Images`).
 
     Files may be gzipped, whatever their names. A folder may be as torchvision leaves it (MNIST/raw/), as Kaggle packs
-    it (each file in a folder of its name), or EMNIST's (emnist-digits-train-images-idx3-ubyte). The last tenth of the
-    training images becomes the validation split. Raises UserError, one sentence, for a file that is missing, damaged,
-    cut short or not IDX.
+    it (each file in a folder of its name), or EMNIST's (emnist-digits-train-images-idx3-ubyte, also in gzip/ below it).
+    EMNIST's images are stored column by column, and would lie on their side: files of its names are set upright. The
+    last tenth of the training images becomes the validation split. Raises UserError, one sentence, for a file that is
+    missing, damaged, cut short or not IDX.
     """
     path = Path(path)
     return _load_folder(path) if path.is_dir() else _load_file(existing_file(path))
@@ -45,7 +46,9 @@ def _load_file(path: Path) -> np.ndarray:
             f"{path}: the header declares {_times(shape)} numbers in {size} bytes, got {got}; "
             "the file is damaged, copy or download it again"
         )
-    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    array = np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    on_their_side = _stem(path).startswith("emnist-") and "-images-" in _stem(path) and array.ndim == 3
+    return array.transpose(0, 2, 1).copy() if on_their_side else array
 
 
 def _read_header(file, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
@@ -63,8 +66,10 @@ def _read_header(file, path: Path) -> tuple[np.dtype, tuple[int, ...]]:
 
 
 def idx_folders(folder: Path) -> list[Path]:
-    """The folders, this one or else torchvision's below it, that hold training images."""
-    found = [place for place in (folder, folder / "raw") if place.is_dir() and _candidates(place, NAMES[0])]
+    """The folders, this one or else torchvision's or EMNIST's below it, that hold training images."""
+    found = [
+        place for place in (folder, folder / "raw", folder / "gzip") if place.is_dir() and _candidates(place, NAMES[0])
+    ]
     return found[:1] or [place for place in sorted(folder.glob("*/raw")) if _candidates(place, NAMES[0])]
 
 

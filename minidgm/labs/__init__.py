@@ -34,12 +34,20 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Options:
-    """What a user may choose: how many seeds, smaller and shorter (quick), another data set, their own functions."""
+    """What a user may choose: how many seeds, smaller and shorter (quick), another data set, their own functions.
+
+    tour: quick, but where a few steps would show nothing, as many as show the claim.
+    """
 
     seeds: int = 3
     quick: bool = False
     data: Path | None = None
     mine: bool = False
+    tour: bool = False
+
+    def size(self, quick, tour, full):
+        """How much is done: in a quick run, in the tour, in full."""
+        return full if not self.quick else tour if self.tour else quick
 
 
 LABS = (

@@ -39,7 +39,7 @@ RAW, NOISY = "raw levels", "with uniform noise"
 def unbounded(report: Report, options: Options) -> None:
     """Row 5: spikes in closed form, spikes that are learned, and the trap."""
     images, merged = coarser(images_for(options), lambda images: HIDDEN * images.train.y.shape[1] * (images.levels + 1))
-    rounds, each = (3, 20) if options.quick else (16, 250 if images.train.y.shape[1] <= 100 else 60)
+    rounds, each = options.size((3, 20), (8, 120), (16, 250 if images.train.y.shape[1] <= 100 else 60))
     steps = [each * (k + 1) for k in range(rounds)]
     curves: dict = {name: {"nats": [], "sigma": []} for name in (RAW, NOISY)}
     varying, groups = [], []

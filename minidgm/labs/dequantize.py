@@ -184,7 +184,7 @@ def flow_from(variational, m: int, levels: int, width: int, rng, masks=None):
 def two_pixels(options: Options, bounds: Bounds):
     """Name → (gaps to the exact log P(y), one per seed; KL by quadrature), the noises, and three cells to draw."""
     model, rng = TwoPixels(), numpy.random.default_rng(0)
-    steps, draws, points = (60, 1000, 12) if options.quick else (1500, 60_000, 64)
+    steps, draws, points = options.size((60, 1000, 12), (600, 8000, 24), (1500, 60_000, 64))
     cells, exact, p = model.cells(points)
     y, found, noises = model.draws(), {}, {}
     for name in ("variational, normal base", "variational", "flow"):
@@ -216,7 +216,7 @@ class Pair(Module):
 def on_images(options: Options, bounds: Bounds) -> tuple[dict, dict]:
     """The chain of bounds with θ held, and of pairs trained together: name → bits/dim, one value per seed."""
     images = images_for(options)
-    steps, samples, K = (10, 2, 4) if options.quick else (1500, 20, 64)
+    steps, samples, K = options.size((10, 2, 4), (250, 4, 8), (1500, 20, 64))
     kept, _ = varying(images)
     y, validation, test = images.train.y[:, kept], images.validation.y[:300, kept], images.test.y[:400, kept]
     white, m, width = checkerboard_mask(*images.shape)[kept], y.shape[1], 128

@@ -55,7 +55,7 @@ def linear_gaussian(report: Report, options: Options) -> None:
     decoder = GaussianDecoder(Dense(3, 4, rng))
     decoder.net.weight[...], decoder.log_sigma[...] = WEIGHT.T, numpy.log(S)
     limits = {"diagonal Gaussian": exact.smallest_gap(), "linear AR flow": 0.0}
-    rounds = 2 if options.quick else 12
+    rounds = options.size(2, 8, 12)
     curves: dict = {name: [] for name in limits}
     ladder: dict = {}
     for seed in range(options.seeds):

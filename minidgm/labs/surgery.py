@@ -64,7 +64,7 @@ def identity(report: Report, options: Options) -> None:
 
 def terms(task: Task, options: Options) -> dict:
     """The terms of the ELBO over the training images, one VAE per seed, and both sides of the identity."""
-    x, steps = task.train[: LARGEST_MINE if options.mine else LARGEST], 40 if options.quick else 1500
+    x, steps = task.train[: LARGEST_MINE if options.mine else LARGEST], options.size(40, 300, 1500)
     samples = 2 if options.quick or options.mine else 20
     values, left, right = [], [], []
     for seed in range(options.seeds):
@@ -112,7 +112,7 @@ def bounds_of_information(report: Report, options: Options) -> None:
     """Row 14: I_q against n and σ, on the binarized VAE, whose posteriors overlap; then what minibatches make of it."""
     task = tasks(images_for(options), options.quick)[0]
     information = mine.load("ex19_mutual_information") if options.mine else surgery
-    rng, steps = np.random.default_rng(0), 40 if options.quick else 1500
+    rng, steps = np.random.default_rng(0), options.size(40, 300, 1500)
     vae = task.vae(rng)
     fit(vae, task, rng, steps, f"{task.name}, for I_q")
     x = distinct(task.train)[: LARGEST_MINE if options.mine else LARGEST]

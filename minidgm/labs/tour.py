@@ -30,7 +30,7 @@ from minidgm.plots.flows import densities_figure
 from minidgm.tensor import parameters
 from minidgm.train import mean_loss
 
-SEED, SEEDS = 0, 3
+SEED, SEEDS = 0, 2
 MARK = "tour.json"  # in the folder of every tour: the settings of its rows
 
 
@@ -52,7 +52,7 @@ def run(out: Path | None, quick: bool = False) -> tuple[Path, list[str]]:
     Raises UserError for a folder with other files in it, or with a tour of other settings; KeyboardInterrupt when
     stopped, with everything kept that was done.
     """
-    options = Options(seeds=1 if quick else SEEDS, quick=True)
+    options = Options(seeds=1, quick=True) if quick else Options(seeds=SEEDS, quick=True, tour=True)
     folder = prepare(out, options)
     screen, start, broken = Screen(), time.monotonic(), []
     before = sum(len(results.done(folder / lab.name)) for lab in LABS)
@@ -63,12 +63,13 @@ def run(out: Path | None, quick: bool = False) -> tuple[Path, list[str]]:
     screen.line()
     try:
         with at_once():
-            opening(Report(folder / "moons", quick), 60 if quick else 2000)
+            opening(Report(folder / "moons", quick), 60 if quick else 1500)
             for lab in LABS:
                 make_folder(folder / lab.name)
                 broken += tour_of(lab, folder / lab.name, options, screen)
     except Stopped:
-        screen.line(f"\nStopped. What is done is kept in {folder}; the same command goes on from there.")
+        screen.line()
+        screen.paragraph(f"What is done is kept in {folder}; the same command goes on from there.")
         raise KeyboardInterrupt from None
     found = results.collect(folder)
     screen.line(f"\n{results.table(found)}\n" if screen.terminal else "")
@@ -81,7 +82,7 @@ def prepare(out: Path | None, options: Options) -> Path:
 
     It is new, empty, or holds a tour of the same settings, which is gone on with.
     """
-    settings = {"format": 1, "seeds": options.seeds, "quick": options.quick}
+    settings = {"format": 1, "seeds": options.seeds, "tour": options.tour}
 
     def settings_of(folder: Path):
         try:

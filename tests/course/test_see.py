@@ -10,7 +10,9 @@ import pytest
 
 from minidgm.cli import main
 from minidgm.course import picture
+from minidgm.course.answer import InProcess
 from minidgm.course.exercises import EXERCISES, find
+from minidgm.course.files import load
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
 from minidgm.plots.answers import PICTURES
@@ -34,21 +36,46 @@ def test_every_exercise_has_a_picture_in_which_each_of_its_functions_is_called()
     assert sorted(PICTURES) == [e.number for e in EXERCISES]
 
 
+class Trusted(InProcess):
+    """In place of the sandbox, which takes its time to start; like it, it cannot be called from within a call."""
+
+    busy = False
+
+    def __init__(self, path, source, limits):
+        super().__init__(vars(load(path)))
+
+    def call(self, name, args):
+        assert not Trusted.busy, f"{name} is called by a function that was given to the student's code"
+        Trusted.busy = True
+        try:
+            return super().call(name, args)
+        finally:
+            Trusted.busy = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def file_error(self):
+        return None
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.key)
 def test_the_right_answer_is_drawn_upon_itself(clone, exercise, monkeypatch):
     shutil.copy(ROOT / "solutions" / f"{exercise.stem}.py", clone / "exercises")
     made, functions = [], picture._functions
     monkeypatch.setattr(picture, "_functions", lambda *args: made.append(functions(*args)) or made[-1])
+    monkeypatch.setattr(picture, "Worker", Trusted)
     path, panels = picture.draw(clone, exercise)
     assert [panel.status for panel in panels] == ["same"] * len(panels), panels
     if exercise.number != 26:  # its checks are called by the graders' own way
         assert {name for mine, _ in made for name in mine.called} == set(exercise.functions)
     width, height = png_size(path)
     assert 500 < width < 1400 and 300 < height < 1200 and path.stat().st_size < 250_000
-    found = picture.picture_of(Progress(clone), exercise)
-    assert found.path == path and all(
-        any(c.isdigit() for c in panel.said) for panel in panels if panel.status == "same"
-    )
+    assert all(any(c.isdigit() for c in panel.said) for panel in panels)
+    assert picture.picture_of(Progress(clone), exercise).path == path
 
 
 WRONG = [

@@ -1,5 +1,6 @@
 """What a student's own functions of exercises 10 to 16 and 25 do, beside the right ones; `basics`: what a panel is."""
 
+import functools
 import itertools
 
 import numpy as np
@@ -8,11 +9,13 @@ from minidgm.data import load_digits
 from minidgm.plots.answers.shared import apart, bars, last, lines, matrix
 from minidgm.plots.common import BLUE, COLOURS, GREY, ORANGE, bare, draw_images
 
+digits = functools.cache(load_digits)
+
 # ------------------------------------------------------------------ 10 degenerate
 
 
 def spikes(ax, mine, truth) -> str:
-    y, sigmas = load_digits().train.y.ravel()[:2000].astype(int), np.geomspace(1e-4, 3, 15)
+    y, sigmas = digits().train.y.ravel()[:2000].astype(int), np.geomspace(1e-4, 3, 15)
     yours, right = (np.array([np.mean(own.spike_log_likelihood(y, 17, s)) for s in sigmas]) for own in (mine, truth))
     lines(ax, sigmas, yours, right, xscale="log", xlabel="σ of the spikes", ylabel="log p(y), nats a pixel",
           title="digits, a spike on each level")  # fmt: skip
@@ -21,7 +24,7 @@ def spikes(ax, mine, truth) -> str:
 
 
 def counts(ax, mine, truth) -> str:
-    y = load_digits().train.y.ravel().astype(int)
+    y = digits().train.y.ravel().astype(int)
     y = y[y != 9]
     yours, right = mine.categorical_mle(y, 17), truth.categorical_mle(y, 17)
     bars(ax, [str(k) if k % 4 == 0 or k == 9 else "" for k in range(17)], yours, right, "P(y)")
@@ -295,7 +298,7 @@ def to_latent_curve(ax, mine, truth) -> str:
 
 
 def there_and_back(ax, mine, truth) -> str:
-    images = load_digits().test
+    images = digits().test
     y = images.y[:12].astype(int)
     u = np.random.default_rng(0).random(y.shape)
     back = mine.to_levels(truth.to_latent(y, u, 17, 0.05)[0], 17, 0.05)[0]

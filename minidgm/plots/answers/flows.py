@@ -126,7 +126,7 @@ class Nets(Module):
         return -0.5 * anp.sum(x**2, axis=1) - float(np.log(2 * np.pi)) + total
 
 
-def trained_nets(truth, steps: int = 400) -> Nets:
+def trained_nets(truth, steps: int = 300) -> Nets:
     """Nets that the right coupling_f has trained on two moons, for a second or two."""
     rng = np.random.default_rng(0)
     model, optimizer = Nets(rng), Adam(warmup_cosine(5e-3, 20, steps))
@@ -144,7 +144,7 @@ def moons_density(ax, mine, truth) -> str:
     total = plane(ax, yours, right, box)
     test = moons(np.random.default_rng(1), 2000).astype(np.float64)
     score = float(np.mean(model.log_prob(test, mine.coupling_f)))
-    ax.set_title("two moons, 400 steps of training")
+    ax.set_title("two moons, 300 steps of training")
     return f"integral {total:.3f}; test log p(x) {score:.2f}, of the true density {np.mean(Moons().log_prob(test)):.2f}"
 
 

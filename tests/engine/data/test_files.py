@@ -217,12 +217,24 @@ def moved(folder, rename):
         lambda name: f"{name}/{name}",  # Kaggle
         lambda name: name.upper(),
         lambda name: name.replace("-idx", ".idx"),
-        lambda name: f"emnist-digits-{name.replace('t10k', 'test')}",
     ],
 )
 def test_a_layout_that_people_have_is_found(rename, tmp_path):
     images = load_images(moved(tmp_path, rename))
     assert [len(part) for part in images[:3]] == [18, 2, 5] and images.shape == (4, 3, 1)
+
+
+@pytest.mark.parametrize("below", ["", "gzip/"])
+def test_emnists_images_stand_upright(below, tmp_path):
+    (tmp_path / "mnist").mkdir()
+    (tmp_path / "emnist").mkdir()
+    lying = load_images(mnist(tmp_path / "mnist"))
+    folder = moved(tmp_path / "emnist", lambda name: f"{below}emnist-digits-{name.replace('t10k', 'test')}")
+    images = load_images(folder)
+    assert images.shape == (3, 4, 1) and [len(part) for part in images[:3]] == [18, 2, 5]
+    np.testing.assert_array_equal(images.train.images, lying.train.images.swapaxes(1, 2))
+    one = load_idx(folder / f"{below}emnist-digits-test-images-idx3-ubyte")
+    np.testing.assert_array_equal(one, images.test.images)
 
 
 def test_kaggles_folder_with_each_file_twice_is_read(tmp_path):
