@@ -129,5 +129,7 @@ def _token(token, link: Link, last: str) -> str:
     kinds = {tokenize.STRING: "s", tokenize.NUMBER: "n", tokenize.COMMENT: "c"}
     kind = kinds.get(token.type) or ("s" if tokenize.tok_name[token.type].startswith("FSTRING") else "")
     if not kind:
-        return {"->": '<span class="w">-&gt;</span>', "(": "(<wbr>"}.get(token.string, shown)  # where a line may break
+        if token.string == "(" and last.isidentifier() and not keyword.iskeyword(last):
+            return "(<wbr>"  # a long call may go on below
+        return '<span class="w">-&gt;</span>' if token.string == "->" else shown
     return "\n".join(f'<span class="{kind}">{row}</span>' if row else "" for row in shown.split("\n"))

@@ -100,7 +100,7 @@ section.row, #beyond, #letters, #onwards { border-top: 1px solid var(--line); pa
 .row h2 a { color: var(--mute); text-decoration: none; font-weight: 400; margin-right: .35rem; }
 .claim { margin: 0 0 .9rem; font-size: 1.1rem; } sub { font-size: .75em; line-height: 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr); gap: 2.6rem; }
-.formula { margin: .4rem 0 1.3rem; }
+.formula { margin: .4rem 0 0; } .part.one { padding-bottom: 1.1rem; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math;
   font-size: 1.18rem; display: flex; flex-wrap: wrap; align-items: center; row-gap: .55rem; max-width: 100%; }
 mrow.piece { margin-right: 1.1rem; }
@@ -131,6 +131,7 @@ pre code { font-size: inherit; } pre.doc { padding: .7rem .9rem; white-space: br
 .marked { background: color-mix(in srgb, var(--line) 45%, transparent); }
 .marks { position: absolute; right: .35rem; top: .1em; text-indent: 0; display: flex; gap: .15rem; }
 .marked:has(.mark + .mark) { padding-right: 3rem; } .marked:has(.mark + .mark + .mark) { padding-right: 4.4rem; }
+.mark { scroll-margin-top: 35vh; }
 .marked:has(:target) { outline: 2px solid var(--link); outline-offset: -2px; }
 .k { color: var(--k); } .s { color: var(--s); } .n { color: var(--n); } .c { color: var(--c); }
 .b { color: var(--link); } .w { white-space: nowrap; }
@@ -189,8 +190,9 @@ details { margin: .4rem 0; } summary { cursor: pointer; } summary::marker { colo
 .right { color: var(--ok); } .wrong { color: var(--bad); }
 footer { padding-bottom: 3rem; }
 
-@media (min-width: 62.01rem) and (min-height: 40rem) and (not print) {
+@media screen and (min-width: 62.01rem) and (min-height: 40rem) {
   .part.one { position: sticky; top: 0; z-index: 1; background: var(--paper); padding-top: .5rem; margin-top: -.5rem; }
+  .part.three :is(a, summary, input, [tabindex]) { scroll-margin-top: 14rem; }
 }
 @media (max-width: 62rem), print {
   .two, .open { grid-template-columns: minmax(0, 1fr); gap: .6rem; } .open dd { margin-bottom: .7rem; }

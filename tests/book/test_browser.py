@@ -117,6 +117,9 @@ def test_over_a_term_its_line_lights_up_and_the_mark_leads_there(browser, book):
     assert "z2 = (x2 - mu) * np.exp(-log_sigma)" in browser.look(
         "document.querySelector('.l:has(:target)').textContent"
     )
+    browser.look("document.documentElement.style.scrollBehavior = 'auto'; location.hash = '#line-8-4'")
+    for name in ("term", "line"):  # the formula and its line are in sight together
+        assert 0 <= browser.look(f"document.getElementById('{name}-8-4').getBoundingClientRect().top") <= 900
 
 
 @pytest.mark.parametrize("kind", DRAW)
