@@ -1,11 +1,13 @@
 """The page: it stands by itself, it shows what is known and nothing else, in every state of a learner's folder."""
 
+import html
 import html.parser
 import json
 import re
 
 import pytest
 
+from minidgm import formula
 from minidgm.book import measured as of_labs
 from minidgm.book.exercise import state
 from minidgm.book.page import page
@@ -53,6 +55,8 @@ def test_the_page_stands_by_itself_and_all_its_links_lead_somewhere(folder):
     assert "default-src 'none'" in text and "unsafe-eval" not in text
     for row in ROWS:
         assert f'id="row-{row.number}"' in text
+        plain = f'<p class="plain">{html.escape(formula.text(row.formula), quote=False)}</p>'
+        assert plain in text  # for who cannot see MathML
 
 
 def test_every_picture_says_in_words_what_is_seen(folder):

@@ -10,10 +10,6 @@ from minidgm.book.page import write_book
 from minidgm.book.sliders import DRAW, SLIDERS
 from minidgm.map import ROWS
 
-from .browser import BROWSER, Chromium
-
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no Chromium here; Debian's package is chromium")
-
 LAYOUT = r"""(() => {
   const shown = e => e.checkVisibility() && e.getBoundingClientRect().width > 0;
   const name = e => e.tagName + "." + e.className + " " + e.textContent.trim().slice(0, 40);
@@ -61,12 +57,6 @@ CONTRAST = r"""(() => {
   }
   return low;
 })()"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with Chromium(tmp_path_factory.mktemp("profile")) as chromium:
-        yield chromium
 
 
 @pytest.fixture(scope="module")
