@@ -100,7 +100,7 @@ section.row, #beyond, #letters, #onwards { border-top: 1px solid var(--line); pa
 .row h2 a { color: var(--mute); text-decoration: none; font-weight: 400; margin-right: .35rem; }
 .claim { margin: 0 0 .9rem; font-size: 1.1rem; } sub { font-size: .75em; line-height: 0; }
 .two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1.12fr); gap: 2.6rem; }
-.formula { margin: .4rem 0 0; } .part.one { padding-bottom: 1.1rem; }
+.formula { margin: .2rem 0 0; padding: .2rem 0 .3rem; overflow: auto hidden; } .part.one { padding-bottom: 1.1rem; }
 math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math;
   font-size: 1.18rem; display: flex; flex-wrap: wrap; align-items: center; row-gap: .55rem; max-width: 100%; }
 mrow.piece { margin-right: 1.1rem; }

@@ -24,6 +24,6 @@ def _indexed(text: str) -> str:
 
 def sentence(text: str, stop: str = ".") -> str:
     """With a capital where a word begins it (not a letter of a formula), and a full stop."""
-    word, _, rest = text.partition(" ")
-    begins = word.isalpha() and word.islower() and (len(word) > 1 or rest[:3].isalpha()) and word != "log"
+    word = text.partition(" ")[0]
+    begins = word.isalpha() and word.islower() and (len(word) > 1 or word == "a") and word != "log"
     return (text[:1].upper() + text[1:] if begins else text).rstrip(".") + stop

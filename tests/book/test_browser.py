@@ -28,6 +28,8 @@ LAYOUT = r"""(() => {
     const end = Math.max(...[...range.getClientRects()].map(r => r.right)), start = range.getBoundingClientRect().left;
     if (end > right + 1 || start < -1) wide.push(name(parent) + " " + Math.round(end - right));
   }
+  for (const e of document.querySelectorAll(".formula"))
+    if (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1) wide.push(name(e) + " is cut");
   const lost = [...document.querySelectorAll("a[href^='#']")].filter(a => !document.getElementById(
     decodeURIComponent(a.getAttribute("href").slice(1)))).map(name);
   return {formulas: boxes.length, empty: boxes.filter(b => b.width < 5 || b.height < 5).length,

@@ -118,7 +118,11 @@ def test_words():
         "q<sub>agg</sub> &lt;b&gt; of z<sub>0</sub>: −0.5, x<sub>&lt;j</sub>, log_det"
     )
     assert rich("`x_1` and x_1") == "<code>x_1</code> and x<sub>1</sub>"
-    assert sentence("a density is") == "A density is." and sentence("m is large") == "m is large."
+    assert (
+        sentence("a density is") == "A density is."
+        and sentence("g takes") == "g takes."
+        and sentence("log p") == "log p."
+    )
 
 
 # ------------------------------------------------------------------ colours
