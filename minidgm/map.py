@@ -240,10 +240,10 @@ ROWS = (
         "Flow posterior",
         r"z = \1{g(z_0)}, \quad z_0 = \2{\mu(x) + \sigma(x) \epsilon}, \quad "
         r"\log q(z|x) = \3{\log q(z_0|x)} \\ - \4{\log|\det ∂g/∂z_0|}",
-        "vae.posteriors:FlowPosterior vae.posteriors:GaussianPosterior vae.posteriors:_gaussian",
+        "vae.posteriors:FlowPosterior vae.posteriors:GaussianPosterior",
         "FlowPosterior: z, log_det = self.flow.g(z_0, context)",
-        "_gaussian: z = mu + np.exp(log_sigma) * eps",
-        "_gaussian: return z, np.sum(normal_log_prob(eps, log_sigma), axis=1)",
+        "FlowPosterior: z_0, log_q = _gaussian(mu, log_sigma, eps)",
+        "FlowPosterior: z_0, log_q = _gaussian(mu, log_sigma, eps)",
         "FlowPosterior: return z, log_q - log_det",
     ),
     _row(

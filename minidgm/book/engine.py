@@ -29,7 +29,7 @@ ELSEWHERE = {
     "variational_bound": "discrete.dequantize:dequantization_bound",
     "importance_bound": "importance:importance_bound",
     "sigmoid_flow": "discrete.dequantize:VariationalDequantizer.draw",
-    "reparameterize": "vae.posteriors:_gaussian",
+    "reparameterize": "vae.posteriors:GaussianPosterior.reparameterize",
     "gaussian_kl": "vae.posteriors:gaussian_kl",
     "bernoulli_log_prob": "distributions:bernoulli_log_prob",
     "vamp_log_prob": "vae.priors:AggregatedPosterior.log_prob",
