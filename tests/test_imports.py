@@ -22,6 +22,7 @@ LAYERS = (
     ("checkpoint", "run", "train", "data", "plots"),
     ("course",),
     ("labs",),
+    ("formula",),
     ("map",),
     ("book",),
     ("cli",),
