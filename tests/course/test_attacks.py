@@ -17,10 +17,12 @@ from minidgm.course.exercises import find
 from minidgm.course.files import read_answer
 from minidgm.course.lecturer.grade import grade
 from minidgm.course.sandbox import bubble
+from minidgm.course.sandbox.runner import Limits
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
 EX = find(2)
+LIMITS = Limits(seconds=3.0, memory=2 << 30)  # shorter than a lecturer's, so that what never ends ends soon
 WRONG = """
 import numpy as np
 
@@ -67,7 +69,7 @@ ATTACKS = {
     ),
     "imports the solution": SOLVE.replace(
         "STEAL",
-        "import sys; own = sys.modules.pop('ex02_optimizers', None); sys.path[:0] = [SOLUTIONS]; "
+        "import sys; own = sys.modules.pop('ex02_optimizers', None); sys.path[0] = SOLUTIONS; "
         "import ex02_optimizers as m; found = m.momentum_step; sys.modules['ex02_optimizers'] = own",
     ),
     "imports the checker": SOLVE.replace(
@@ -229,7 +231,7 @@ def grade_all(tmp_path_factory, attacks):
         (base / name).mkdir()
         (base / name / "ex02_optimizers.py").write_text(source, encoding="utf-8")
     before = sorted((p, p.read_bytes()) for p in clone.rglob("*.py"))
-    assert grade(clone, [base / name for name in folders], base / "results", 2, [EX]) == 0
+    assert grade(clone, [base / name for name in folders], base / "results", 2, [EX], limits=LIMITS) == 0
     assert sorted((p, p.read_bytes()) for p in clone.rglob("*.py")) == before
     return {name: json.loads((base / "results" / name / "report.json").read_text()) for name in folders}, base
 
