@@ -2,13 +2,15 @@
 
     python tests/mutate.py                   # 200 changes from seed 0, about half an hour on one core
     python tests/mutate.py --changes 20 --seed 1 --files 'flows/*.py'
-    python tests/mutate.py --log tried.txt   # stopped, it goes on from there; changes that survived are tried again
+    python tests/mutate.py --log tried.txt          # stopped, it goes on from there
+    python tests/mutate.py --log tried.txt --again  # what survived is tried again, against new tests
 
 A change is a sign, an operator, the strictness of an inequality, a constant, an axis or an index. It is made in a copy
 of the tree. The tests that run the changed line come first (one run under `coverage` says which), those that mirror
-the file before the others; if they all pass, all of the engine's follow. The first failure ends it. Each change is
-tried in a fork of a process that has imported numpy and pytest, but nothing of ours. The changes that no test catches
-are printed again at the end, and their reasons stand in docs/trust.md.
+the file before the others; if they pass, the rest of their files follow, as fixtures are shared there, and all of the
+engine's tests for a line that none runs. The first failure ends it. Each change is tried in a fork of a process that
+has imported numpy and pytest, but nothing of ours. The changes that no test catches are printed again at the end, and
+their reasons stand in docs/trust.md.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -182,28 +185,26 @@ def map_of(tree: Path) -> dict[tuple[str, int], list[str]]:
     return reached
 
 
+def first_failure(tree: Path, tests: list[str]) -> str:
+    """The name of the first test that fails, "" where all pass."""
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    plugin = FirstFailure()
+    status = run_tests(tree, plugin, "-x", *tests) if tests else 0
+    return plugin.name or (f"exit status {status}" if status else "")
+
+
 def caught_by(change: Change, tree: Path, reached: dict[tuple[str, int], list[str]]) -> str:
     """The name of a failed test, "" where all pass; the copy `tree` is as it was afterwards."""
     target, part = tree / change.path, change.path.parts[1].removesuffix(".py")
     mirrors = (f"tests/engine/{part}/", f"tests/engine/test_{part}.py")
     near = sorted(reached.get((str(change.path), change.line), []), key=lambda name: not name.startswith(mirrors))
 
-    def work() -> str:
-        sys.dont_write_bytecode = True
-        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-        plugin = FirstFailure()
-        status = run_tests(tree, plugin, "-x", *near) if near else 0
-        return plugin.name or (f"exit status {status}" if status else "")
-
-    def rest() -> str:
-        near.clear()
-        near.append("tests/engine")
-        return work()
-
+    files = sorted({name.partition("::")[0] for name in near}) or ["tests/engine"]
     whole, times = target.read_text(encoding="utf-8"), target.stat()
     target.write_text(whole[: change.start] + change.new + whole[change.end :], encoding="utf-8")
     try:
-        return in_fork(tree, work) or in_fork(tree, rest)
+        return next(filter(None, (in_fork(tree, partial(first_failure, tree, tests)) for tests in (near, files))), "")
     finally:
         target.write_text(whole, encoding="utf-8")
         os.utime(target, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that its compiled form stays valid
@@ -215,16 +216,15 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=200, metavar="N")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--files", metavar="PATTERN", help="only files of minidgm/ that match, as in 'flows/*.py'")
-    parser.add_argument(
-        "--log", type=Path, metavar="FILE", help="what was tried; changes it calls caught are not again"
-    )
+    parser.add_argument("--log", type=Path, metavar="FILE", help="what was tried is kept here, and not tried twice")
+    parser.add_argument("--again", action="store_true", help="try what survived once more")
     options = parser.parse_args()
     files = [f for part in PARTS for f in sorted((ROOT / "minidgm").glob(f"{part}/*.py" if "." not in part else part))]
     files = [f for f in files if options.files is None or f.match(f"minidgm/{options.files}")]
     every = [change for path in files for change in changes(path)]
     chosen = random.Random(options.seed).sample(every, min(options.changes, len(every)))
-    before = options.log.read_text(encoding="utf-8") if options.log and options.log.exists() else ""
-    known = {line.removeprefix("caught    ").partition("   by ")[0] for line in before.splitlines() if line[0] == "c"}
+    before = options.log.read_text(encoding="utf-8").splitlines() if options.log and options.log.exists() else []
+    known = {line[10:].partition("   by ")[0]: line.partition(" ")[0] for line in before}  # a change's last verdict
     survivors = []
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "tree")
@@ -234,8 +234,11 @@ def main() -> int:
             copy(ROOT / name, tree / name)
         reached = map_of(tree)
         for done, change in enumerate(chosen, 1):
-            if str(change) in known:
-                continue
+            if verdict := known.get(str(change)):
+                if verdict == "SURVIVED" and not options.again:
+                    survivors.append(change)
+                if verdict == "caught" or not options.again:
+                    continue
             catcher = caught_by(change, tree, reached)
             if not catcher:
                 survivors.append(change)
