@@ -126,7 +126,8 @@ def grade(
     def work(submission: Submission) -> dict:
         nonlocal done
         name = submission.name
-        graded = {"submission": name, "minidgm": minidgm.__version__, **graded_apart(root, submission, exercises, limits)}
+        graded = {"submission": name, "minidgm": minidgm.__version__}
+        graded |= graded_apart(root, submission, exercises, limits)
         after = digests(root, exercises)
         if changed := [str(path) for path in before | after if before.get(path) != after.get(path)]:
             raise UserError(

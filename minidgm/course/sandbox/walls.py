@@ -1,15 +1,17 @@
 """A student's process shut in: what a submission's code can't do while a lecturer grades it.
 
-Two walls. The kernel's, where it has one (Linux 5.13 and later: Landlock, which needs no rights of root): nothing can
-be read but Python, its packages and the submission itself, nothing written, no program started, no TCP connection made,
-no process outside signalled or looked into. And Python's own (an audit hook, on every system): the same calls refused
-by name, with a sentence. The hook alone stops plain attempts, not memory corrupted on purpose: see grade.py.
+Three walls. The kernel's for files (Linux 5.13 and later: Landlock): nothing can be read but Python, its packages and
+the submission itself, nothing written, no program started. The kernel's list of refused calls (seccomp.py): no other
+process touched, none started, no socket made. And Python's own (an audit hook, on every system): the same refused by
+name, with a sentence. The hook alone stops plain attempts, not memory corrupted on purpose: see GRADING.md.
 """
 
 import ctypes
 import os
 import sys
 from collections.abc import Iterable
+
+from minidgm.course.sandbox.seccomp import refuse_calls
 
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # landlock's system calls, the same on every architecture
@@ -140,15 +142,16 @@ def hook(readable: Iterable[str]) -> None:
 def confine(folder: str, hidden: str) -> str:
     """Shut this process in, so that it can read Python, its packages and `folder`, and not `hidden`.
 
-    Says what holds: "kernel", "hook", or "" when nothing does. (sys.path[0], where this file is from, is left out.)
+    Says what holds: "kernel" or "hook", with ", seccomp" where calls are refused too; "" when `hidden` can be read.
+    (sys.path[0], where this file is from, is left out.)
     """
     packages = [p for p in sys.path[1:] if os.path.exists(p)]
     system = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero"]
     readable = [sys.prefix, sys.base_prefix, folder, *packages, *system]
-    walled = wall(readable)
+    walled, filtered = wall(readable), refuse_calls()
     hook(readable)
     try:
         os.scandir(os.path.join(hidden, "solutions")).close()
     except (PermissionError, FileNotFoundError):  # not to be read, or not even there
-        return "kernel" if walled else "hook"
+        return ("kernel" if walled else "hook") + ", seccomp" * filtered
     return ""
