@@ -54,12 +54,15 @@ for attempt in (
     lambda: os.system("true"),
     lambda: os.fork(),
     lambda: os.kill(os.getpid(), 0),
+    lambda: os.setpriority(0, os.getppid(), 19),
+    lambda: os.sched_setaffinity(os.getppid(), {{0}}),
+    lambda: __import__("posix").pidfd_open(os.getppid()),
     lambda: __import__("ctypes").CDLL(None),
     lambda: __import__("socket").socket(),
 ):
     try:
         attempt()
-    except PermissionError:
+    except (PermissionError, AttributeError):  # refused, or not there on this system
         continue
     sys.exit("got through")
 """

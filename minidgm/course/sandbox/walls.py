@@ -93,6 +93,10 @@ _FORBIDDEN = (
     "winreg.",
 )
 
+# What raises no audit event, or none in older Pythons.
+_UNHEARD = ("fork_exec", "_fork_exec", "setpriority", "pidfd_open", "pidfd_send_signal")
+_UNHEARD += ("sched_setaffinity", "sched_setparam", "sched_setscheduler")
+
 
 def hook(readable: Iterable[str]) -> None:
     """Refuse, in this interpreter and for good, what an answer to an exercise has no need of.
@@ -130,12 +134,12 @@ def hook(readable: Iterable[str]) -> None:
                 return True
         return False
 
-    def fork_exec(*args):
-        raise refused("an answer starts no programs")
+    def unneeded(*args, **kwargs):
+        raise refused("an answer starts no programs and touches no other process")
 
-    for name in ("_posixsubprocess", "subprocess"):  # the primitive itself is not audited before Python 3.14
-        if module := sys.modules.get(name):
-            vars(module).update({key: fork_exec for key in ("fork_exec", "_fork_exec") if hasattr(module, key)})
+    for place in ("_posixsubprocess", "subprocess", "os", "posix", "signal", "_signal"):
+        if module := sys.modules.get(place):
+            vars(module).update({name: unneeded for name in _UNHEARD if hasattr(module, name)})
     sys.addaudithook(audit)
 
 
