@@ -156,10 +156,11 @@ def class_of_two(base):
 
 def test_an_answer_counts_though_it_is_locked_and_removed_once_grading_has_begun(tmp_path, monkeypatch):
     graded_apart, folders = grading.graded_apart, class_of_two(tmp_path)
+    waiting = list(folders)
 
     def late(root, submission, *rest):
-        for folder in folders:
-            (folder / "ex02_optimizers.py").unlink(missing_ok=True)
+        while waiting:
+            (folder := waiting.pop()).joinpath("ex02_optimizers.py").unlink()
             folder.chmod(0)
         return graded_apart(root, submission, *rest)
 

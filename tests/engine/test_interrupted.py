@@ -184,6 +184,30 @@ def test_twenty_eight_kills_leave_the_run_as_it_would_have_been(tmp_path):
         assert whole.keys() == killed.keys() and all(np.array_equal(whole[k], killed[k]) for k in whole)
 
 
+def test_another_learning_rate_on_resume_holds_and_is_said(tmp_path, capsys):
+    """The run goes on as one with the new rate from that step on, which a sentence names; the same one says nothing."""
+
+    def run(steps, optimizer, **more):
+        net = model()
+        train(net, square, DATA, np.random.default_rng(0), steps=steps, batch=20, optimizer=optimizer,
+              checkpoint=tmp_path / "run.npz", resume=True, **more)  # fmt: skip
+        return parameters(net), capsys.readouterr().err
+
+    run(5, Adam(1e-3), average=0.9)
+    _, same = run(10, Adam(1e-3), average=0.9)
+    resumed, said = run(15, Adam(1e-2, beta2=0.99), average=0.9)
+    assert same == ""
+    assert [line.partition(": made with ")[2] for line in said.splitlines()] == [
+        "lr 0.001, now 0.01, which holds from step 11 on",
+        "beta2 0.999, now 0.99, which holds from step 11 on",
+    ]
+    _, said = run(16, Adam(lambda t: 1e-2 if t < 16 else 0.5, beta2=0.99), average=0.5)
+    assert (
+        said.splitlines()[0].endswith("average 0.9, now 0.5, which holds from step 16 on")
+        and len(said.split("\n")) == 2
+    )
+
+
 @posix
 def test_ctrl_c_in_the_middle_of_writing_leaves_the_old_file_and_no_half(tmp_path, monkeypatch):
     def interrupt(_):

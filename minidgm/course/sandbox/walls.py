@@ -94,8 +94,16 @@ _FORBIDDEN = (
 )
 
 # What raises no audit event, or none in older Pythons.
-_UNHEARD = ("fork_exec", "_fork_exec", "setpriority", "pidfd_open", "pidfd_send_signal")
-_UNHEARD += ("sched_setaffinity", "sched_setparam", "sched_setscheduler")
+_UNHEARD = (
+    "fork_exec",
+    "_fork_exec",
+    "pidfd_open",
+    "pidfd_send_signal",
+    "sched_setaffinity",
+    "sched_setparam",
+    "sched_setscheduler",
+    "setpriority",
+)
 
 
 def hook(readable: Iterable[str]) -> None:
