@@ -322,6 +322,23 @@ def test_columns_of_any_scale_are_standardized():
         ActNorm(M).initialize(1e300 * np.ones((2, M)))
 
 
+def test_the_largest_number_of_the_dtype_and_the_least_spread_are_at_the_border():
+    largest = float(np.finfo(np.float32).max)
+    flow = ActNorm(1)
+    assert np.all(flow.initialize(np.full((2, 1), largest, np.float32)) == 0) and flow.mu[0] == np.float32(largest)
+    flow, eps = ActNorm(1).astype(np.float64), np.finfo(float).eps
+    flow.initialize(np.array([[1.0], [1 - 2 * eps]]))  # its standard deviation is eps: rounding, and so constant
+    assert flow.log_sigma[0] == 0
+
+
+def test_logits_interval_and_its_margin():
+    z, _ = Logit(levels=0.5).f(np.array([[0.0, 0.25, 0.5]]))
+    np.testing.assert_allclose(z, np.log([[0.05 / 0.95, 1, 0.95 / 0.05]]), atol=1e-12)
+    for wrong in ([[-0.1]], [[0.6]]):
+        with pytest.raises(ValueError, match=r"x: expected values in \[0, 0.5\]"):
+            Logit(levels=0.5).f(np.array(wrong))
+
+
 def test_a_real_nvp_of_one_dimension_lives_on_its_context():
     rng = np.random.default_rng(0)
     flow = shaken(real_nvp(1, 3, (8,), rng, context=2), rng).astype(np.float64)

@@ -167,3 +167,9 @@ def test_a_thousand_random_mixtures_have_the_value_of_the_formula():
         with plain():
             wanted = mixture_log_prob(*args)
         np.testing.assert_allclose(mixture_log_prob(*args), wanted, rtol=2e-11, atol=2e-11, err_msg=f"seed {seed}")
+
+
+def test_a_row_is_computed_from_differences_where_its_error_passes_the_tolerance_of_log_p_or_of_one():
+    table, common = np.array([[0.0], [0.0], [0.0], [0.0]]), np.array([-0.1, -10.0, -10.0, -10.0])
+    error = 1e-11 * np.array([2.0, 2.0, 12.0, 0.5])
+    np.testing.assert_array_equal(gaussians._too_inexact(error, table, common, 1e-11), [True, False, True, False])
