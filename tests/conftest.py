@@ -1,4 +1,4 @@
-"""Before anything imports numpy: one thread for BLAS, as on the command line. And tests in a random order, on demand."""
+"""Before anything imports numpy: one thread for BLAS, as on the command line; and a random order, where asked for."""
 
 import random
 
