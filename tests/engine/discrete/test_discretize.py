@@ -297,3 +297,9 @@ def test_the_outer_bins_reach_to_infinity():
 def test_where_every_component_is_impossible_none_has_a_share():
     shares, log_sum = _softmax(np.full((2, 1), -np.inf), np.zeros(1))
     assert np.all(shares == 0) and log_sum == -np.inf
+
+
+def test_large_weights_keep_their_digits_beside_weights_that_are_all_zero():
+    log_pi, mu, s = np.array([[1e300, 1e300], [-np.inf, -np.inf]]), np.full((2, 2), 3.0), np.ones((2, 2))
+    got = DiscretizedLogisticMixture(log_pi, mu, s, 8).log_prob(np.array([3, 3]))
+    np.testing.assert_allclose(got, discretized_log_prob(np.array([3, 3]), Logistic(3.0, 1.0), 8), rtol=1e-14)

@@ -24,6 +24,7 @@ from minidgm.flows import (
     real_nvp,
 )
 from minidgm.flows.affine import mu_and_log_sigma
+from minidgm.flows.coupling import as_slice
 from minidgm.functional import LOG_SIGMA_LIMIT, soft_bound
 from minidgm.tensor import parameters, plain, value_and_grad
 
@@ -320,6 +321,13 @@ def test_columns_of_any_scale_are_standardized():
     assert np.all(np.abs(ActNorm(M).initialize(narrow).std(axis=0) - 1) < 0.05)
     with pytest.raises(ValueError, match="x: expected numbers that float32 can hold, got 1e"):
         ActNorm(M).initialize(1e300 * np.ones((2, M)))
+
+
+@pytest.mark.parametrize(
+    "index, wanted", [([0, 1], slice(0, 2, 1)), ([1, 3, 5], slice(1, 6, 2)), ([4], slice(4, 5, 1))]
+)
+def test_evenly_spaced_columns_are_a_slice(index, wanted):
+    assert as_slice(np.array(index)) == wanted
 
 
 def test_the_largest_number_of_the_dtype_and_the_least_spread_are_at_the_border():
