@@ -55,8 +55,9 @@ class Change(NamedTuple):
     new: str
 
     def __str__(self):
-        text = (ROOT / self.path).read_text(encoding="utf-8").splitlines()[self.line - 1].strip()
-        return f"{self.path}:{self.line}  {self.old} → {self.new}   in   {text}"
+        text = (ROOT / self.path).read_text(encoding="utf-8")
+        line, column = text.splitlines()[self.line - 1].strip(), self.start - text.rfind("\n", 0, self.start)
+        return f"{self.path}:{self.line}:{column}  {self.old} → {self.new}   in   {line}"
 
 
 def changes(path: Path) -> Iterator[Change]:
