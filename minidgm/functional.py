@@ -144,12 +144,10 @@ def log_normal_cdf(a: ndarray) -> WithGradient:
     return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
 
 
-@differentiable
-def _normal_ratio(a: ndarray) -> WithGradient:
+def _normal_ratio(a: ndarray) -> ndarray:
     """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
     tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
-    value = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
-    return value, lambda g: (-g * value * (a + value),)
+    return np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
 
 
 # ------------------------------------------------------------------ what networks are made of

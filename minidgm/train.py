@@ -58,6 +58,7 @@ def train(
     clip:       the longest gradient allowed (`clip_by_norm`).
     average:    decay of an exponential moving average of the parameters: what is validated and kept.
     checkpoint: a path; the run's whole state is written there at each validation, and with resume=True read from it.
+                The optimizer's settings (lr, beta) are then those given now; what differs is said on standard error.
     validation_loss: what to validate by, where it differs from `loss`.
     A loss with a schedule, as `negative_elbo(warm_up(1000))` is, has a method `at_step`, which is told the step.
 
@@ -77,7 +78,8 @@ def train(
     step_of, history, recent, saved = value_and_grad(loss), run.history, [], 0
     with locked(path):
         if path is not None and resume and path.exists():
-            run.restore(load_arrays(path), path)
+            for setting in run.restore(load_arrays(path), path):
+                print(f"{path}: made with {setting}, which holds from step {run.history.step + 1} on", file=sys.stderr)
             history, saved = run.history, run.history.step
         try:
             with Progress(name, steps) as progress, np.errstate(all="ignore"):  # what goes wrong is said in a sentence

@@ -199,6 +199,7 @@ def main() -> None:
     except BaseException as e:
         pipe.say(("unusable", *failure(e, path)))
         return
+    flush()
     pipe.say(("loaded", walls, [n for n, v in vars(module).items() if callable(v)]))
     while True:
         name, args, stand_ins = pipe.take()

@@ -194,3 +194,11 @@ def test_a_model_of_one_level_is_certain():
         model = PixelCNN((2, 2, 1), output, rng, width=4, blocks=0)
         np.testing.assert_allclose(model.log_prob(np.zeros((3, 4), int)), np.zeros(3), atol=1e-6)
         assert not np.any(model.sample(rng, 2))
+
+
+def test_sampling_counts_its_pixels_up_to_the_last(monkeypatch):
+    counted = []
+    monkeypatch.setattr("minidgm.progress.Progress.show", lambda self, done, text="": counted.append(done))
+    rng = np.random.default_rng(0)
+    PixelCNN((2, 3, 1), CategoricalOutput(2), rng, width=4, blocks=1).sample(rng, 1)
+    assert counted == [1, 2, 3, 4, 5, 6]

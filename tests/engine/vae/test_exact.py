@@ -152,3 +152,12 @@ def test_no_objects_have_no_evidence(small_vae, binary):
     assert grid_log_prob(vae, binary(3)[:0], points=9).shape == (0,)
     assert grid_log_joint(vae, binary(3)[:0], points=9).shape == (0, 81)
     assert LinearGaussianVAE(np.ones((3, 2)), np.zeros(3), 0.5).log_prob(np.zeros((0, 3))).shape == (0,)
+
+
+def test_a_grid_is_the_midpoints_of_its_cells():
+    z, log_cell = grid(1, 4, 2.0)
+    np.testing.assert_allclose(z[:, 0], [-1.5, -0.5, 0.5, 1.5])
+    assert log_cell == 0
+    z, log_cell = grid(2, 2, 3.0)
+    np.testing.assert_allclose(z, [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]])
+    assert log_cell == pytest.approx(np.log(9))
