@@ -65,9 +65,9 @@ def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: An
     dict) and the misconception whose value there equals the student's on every call; where the student is right, it is.
     """
     values = [call.outcome.value for call in failing]
-    if len({call.function for call in failing}) != 1 or len({_keys(value) for value in values}) != 1:
+    if len({call.function for call in failing}) != 1 or len({keys_of(value) for value in values}) != 1:
         return None
-    name, keys = failing[0].function, _keys(values[0])
+    name, keys = failing[0].function, keys_of(values[0])
 
     def there(code, key):
         return lambda *args: code(*args)[key]
@@ -75,9 +75,16 @@ def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: An
     def fits(code, key):
         return agrees(at[key], InProcess({name: there(code, key)}), VALUES)
 
+    def no_third(code, key):  # neither as the student has it nor right: a sentence on it would mean another answer
+        there_right = InProcess({name: there(getattr(solution, name), key)})
+        outcomes = [there_right.call(name, copied(call.args)) for call in failing]
+        right = [call._replace(outcome=outcome) for call, outcome in zip(failing, outcomes)]
+        return fits(code, key) or agrees(right, InProcess({name: there(code, key)}), VALUES)
+
     at = {k: [c._replace(outcome=c.outcome._replace(value=c.outcome.value[k])) for c in failing] for k in keys}
     wrong = [key for key in keys if not fits(getattr(solution, name), key)]
     rivals = [e for e in entries if all(fits(e.code, key) for key in keys if key not in wrong)]
+    rivals = [e for e in rivals if all(no_third(e.code, key) for key in wrong)]
     for key in wrong:
         right = SimpleNamespace(**{name: there(getattr(solution, name), key)})
         if named := diagnose(at[key], [], [e._replace(code=there(e.code, key)) for e in rivals], right):
@@ -85,23 +92,24 @@ def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: An
     return None
 
 
-def _keys(value: Any) -> tuple:
+def keys_of(value: Any) -> tuple:
     """What the values in a tuple or a dict are called; nothing for other things."""
     return tuple(range(len(value))) if type(value) is tuple else tuple(value) if type(value) is dict else ()
 
 
 def first_of_all(
-    failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any
+    failing: Sequence[Call], more: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any
 ) -> Entry | None:
     """Name the misconception that the first failing test shows, where no single one explains all of them.
 
-    failing: that test's calls; others: all other calls, to which a second mistake may have been done. Where calls end
-    in errors or NaN, or several misconceptions fit equally well, the evidence is too thin: None.
+    failing: that test's calls; more: those it would have gone on to make; others: all other calls, to which a second
+    mistake may have been done. Where calls end in errors or NaN, or several misconceptions fit equally well, the
+    evidence is too thin: None.
     """
     if any(call.outcome.error is not None or holds_nan(call.outcome.value) for call in failing):
         return None
     fitting, fits = list(entries), []
-    while named := diagnose(failing, [], fitting, solution):
+    while named := diagnose(failing, more, fitting, solution):
         fits.append((count(others, InProcess({named.function: named.code}), VALUES), named))
         fitting.remove(named)
     best = [named for n, named in fits if n == max(n for n, _ in fits)]

@@ -1,0 +1,160 @@
+"""What can be measured on any wrong answer without knowing its mistake: more calls of it, compared with the right ones.
+
+A bank holds the mistakes somebody thought of. These facts need no bank, and hold in every call that was looked at: the
+answer draws its own random numbers; an argument plays no part; the result is the wanted one times a number, say.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minidgm.course.answer import Call, InProcess, argument_name, copied
+from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single
+from minidgm.course.grading import Result, run
+
+MOST = 8  # calls a property is completed by
+NOISE = ("eps", "u", "uniforms")  # what graders hand over as random numbers
+FACTORS = (
+    (-1.0, "with the opposite sign"),
+    (0.5, "halved"),
+    (2.0, "doubled"),
+    (1 / math.log(2), "divided by log 2: you count in bits (np.log2?) where nats are wanted"),
+    (1 / math.log(10), "divided by log 10: your logarithms are those of base 10"),
+    (math.log(2), "times log 2: nats where bits are wanted"),
+    (math.log10(2), "times log 2 / log 10: your logarithm is that of base 10, bits want base 2"),
+)
+
+
+def completed(result: Result, test: Callable, runner: Any, solution: Any) -> list[Call]:
+    """The calls that a failed grader would have gone on to make, carried out by the answer, where numbers come out.
+
+    A grader stops at its first wrong number. What the mistake is shows in all of its cases, but for those at the ends
+    of floating point, where one and the same mistake comes out otherwise when it is written otherwise.
+    """
+    wanted = run(test, InProcess(vars(solution)), solution).calls[len(result.calls) :]
+    calls: list[Call] = []
+    for call in wanted[:MOST]:
+        calls.append(call._replace(outcome=runner.call(call.function, copied(call.args))))
+        if cut_short(calls[-1]):
+            return []
+    return [call for call in calls if call.outcome.error is None and _finite(call.outcome.value)]
+
+
+def own_randomness(call: Call, runner: Any, solution: Any) -> str:
+    """Say that the same call comes out otherwise when it is made again, if it does."""
+    again, outcome = runner.call(call.function, copied(call.args)), call.outcome
+    if outcome.error is not None or again.error is not None or _same(outcome.value, again.value):
+        return ""
+    names = [argument_name(solution, call.function, i) for i in range(len(call.args))]
+    noise = next((name for name in names if name in NOISE), None)
+    use = f"The random numbers are given: use {noise}." if noise else "All it needs is among its arguments."
+    return (
+        f"Called twice with the same arguments, {call.function} returns two different results: it draws random numbers"
+        f" of its own (or remembers earlier calls). {use}"
+    )
+
+
+def measured(calls: Sequence[Call], runner: Any, solution: Any) -> str:
+    """The first fact that holds in all these calls of one function, as a sentence; or ""."""
+    pairs = [Pair(c, InProcess(vars(solution)).call(c.function, copied(c.args)).value) for c in calls if not single(c)]
+    if not pairs or any(c.outcome.error is not None for c in calls):
+        return ""
+    return _idle(pairs, runner, solution) or _mean(pairs) or _related(pairs)
+
+
+class Pair(NamedTuple):
+    """A call with its outcome, and the wanted value."""
+
+    call: Call
+    wanted: Any
+
+
+def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
+    """Say which arguments play no part: the wanted value changes with them in some call, the answer's in none."""
+    right, function, names = InProcess(vars(solution)), pairs[0].call.function, []
+    for i, arg in enumerate(pairs[0].call.args):
+        if isinstance(arg, float) or isinstance(arg, np.ndarray) and arg.dtype.kind == "f":
+            changed = list(_changed(pairs[:4], i))
+            should = [not _same(right.call(function, copied(args)).value, pair.wanted) for pair, args in changed]
+            if any(should) and all(
+                _same(runner.call(function, copied(args)).value, pair.call.outcome.value) and _finite(pair.call.outcome.value)
+                for pair, args in changed
+            ):
+                names.append(argument_name(solution, function, i))
+    if not names:
+        return ""
+    them = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
+    if len(names) > 1:
+        return f"Your result stays the same when {them} change: they play no part in it."
+    return f"Your result stays the same when {them} changes: it plays no part in it."
+
+
+def _changed(pairs: Sequence[Pair], position: int) -> Iterator[tuple[Pair, tuple]]:
+    """The calls with one argument moved, so that a number within (0, 1) stays there and a positive one positive."""
+    for pair in pairs:
+        args = pair.call.args
+        moved = args[position] * 0.75 + 0.1
+        if np.size(moved) and not _same(moved, args[position]):
+            yield pair, (*args[:position], moved, *args[position + 1 :])
+
+
+def _mean(pairs: Sequence[Pair]) -> str:
+    """Say that one number came back where one an object was wanted, and which."""
+    numbers = [(pair.call.outcome.value, pair.wanted) for pair in pairs]
+    if not all(isinstance(v, (float, np.number, np.ndarray)) for pair in numbers for v in pair):
+        return ""
+    if any(np.ndim(wanted) != 1 for _, wanted in numbers):
+        return ""
+    if all(np.ndim(got) == 0 for got, _ in numbers) and any(len(wanted) > 1 for _, wanted in numbers):
+        for what, f in (("mean", np.mean), ("sum", np.sum)):
+            if all(_same(got, f(wanted)) for got, wanted in numbers):
+                return f"You return one number, the {what} over all objects. Wanted is one number an object."
+    return ""
+
+
+def _related(pairs: Sequence[Pair]) -> str:
+    """Say that a result is the wanted one times, or plus, one and the same number in every call."""
+    keys = keys_of(pairs[0].wanted)
+    if not keys:
+        fact = _relation([(pair.call.outcome.value, pair.wanted) for pair in pairs])
+        return f"Your result is the wanted one {fact}, in every case tried." if fact else ""
+    if any(keys_of(pair.call.outcome.value) != keys for pair in pairs):
+        return ""
+    facts = {k: _relation([(pair.call.outcome.value[k], pair.wanted[k]) for pair in pairs]) for k in keys}
+    for key, fact in facts.items():
+        if fact:
+            value = key if isinstance(key, str) else f"The {('first', 'second', 'third')[key]} value you return"
+            return f"{value} is the wanted one {fact}, in every case tried."
+    return ""
+
+
+def _relation(numbers: Sequence[tuple[Any, Any]]) -> str:
+    """What a result is of the wanted one, in words."""
+    if not all(isinstance(v, (float, np.floating, np.ndarray)) for pair in numbers for v in pair):
+        return ""
+    if any(np.shape(got) != np.shape(wanted) or np.asarray(got).dtype.kind != "f" for got, wanted in numbers):
+        return ""
+    got, wanted = (np.concatenate([np.ravel(pair[i]) for pair in numbers]) for i in range(2))
+    if not (np.isfinite(got).all() and np.isfinite(wanted).all()) or np.unique(wanted.round(6)).size < 4:
+        return ""
+    factor = float(np.dot(got, wanted) / np.dot(wanted, wanted))
+    shift = float(np.mean(got - wanted))
+    if abs(factor) > 1e-9 and abs(factor - 1) > 1e-6 and np.allclose(got, factor * wanted, rtol=1e-7, atol=1e-12):
+        named = (words for value, words in FACTORS if math.isclose(factor, value, rel_tol=1e-6))
+        return next(named, f"times {factor:.6g}")
+    if abs(shift) > 1e-6 and np.allclose(got - wanted, shift, rtol=0, atol=1e-9 * (1 + float(np.abs(wanted).max()))):
+        return f"{'plus' if shift > 0 else 'minus'} {abs(shift):.6g}"
+    return ""
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two values are equal up to rounding."""
+    return same_value(a, b, VALUES, 1e-12, 1e-9)
+
+
+def _finite(value: Any) -> bool:
+    """Whether a value is made of finite numbers."""
+    leaves = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else [value]
+    return all(isinstance(v, (int, float, np.number, np.ndarray)) and bool(np.isfinite(v).all()) for v in leaves)
