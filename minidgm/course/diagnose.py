@@ -75,21 +75,29 @@ def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: An
     def fits(code, key):
         return agrees(at[key], InProcess({name: there(code, key)}), VALUES)
 
-    def no_third(code, key):  # neither as the student has it nor right: a sentence on it would mean another answer
-        there_right = InProcess({name: there(getattr(solution, name), key)})
-        outcomes = [there_right.call(name, copied(call.args)) for call in failing]
-        right = [call._replace(outcome=outcome) for call, outcome in zip(failing, outcomes)]
-        return fits(code, key) or agrees(right, InProcess({name: there(code, key)}), VALUES)
+    def known(code, key):  # as the student has it, or that with its sign turned, or right: what is said fits it, too
+        rival, right = InProcess({name: there(code, key)}), InProcess({name: there(getattr(solution, name), key)})
+        outcomes = [right.call(name, copied(call.args)) for call in failing]
+        turned = [call.outcome._replace(value=_turned(call.outcome.value)) for call in at[key]]
+        return fits(code, key) or any(
+            agrees([call._replace(outcome=o) for call, o in zip(failing, made)], rival, VALUES)
+            for made in (outcomes, turned)
+        )
 
     at = {k: [c._replace(outcome=c.outcome._replace(value=c.outcome.value[k])) for c in failing] for k in keys}
     wrong = [key for key in keys if not fits(getattr(solution, name), key)]
     rivals = [e for e in entries if all(fits(e.code, key) for key in keys if key not in wrong)]
-    rivals = [e for e in rivals if all(no_third(e.code, key) for key in wrong)]
+    rivals = [e for e in rivals if all(known(e.code, key) for key in wrong)]
     for key in wrong:
         right = SimpleNamespace(**{name: there(getattr(solution, name), key)})
         if named := diagnose(at[key], [], [e._replace(code=there(e.code, key)) for e in rivals], right):
             return key, named
     return None
+
+
+def _turned(value: Any) -> Any:
+    """Numbers with their sign turned; other things as they are."""
+    return -value if isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype.kind == "f" else value
 
 
 def keys_of(value: Any) -> tuple:

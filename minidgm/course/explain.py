@@ -73,7 +73,7 @@ def explain(
         key, named = part
         which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
         return f"{AS_TO} {which}: {named.sentence}"
-    if more and (sentence := measured(calls + unseen, runner, solution)):
+    if more and (sentence := measured(calls + unseen, others, runner, solution)):
         return sentence
     others += [call for r in failed[1:] for call in r.calls]
     if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, rivals, solution):

@@ -56,12 +56,19 @@ def own_randomness(call: Call, runner: Any, solution: Any) -> str:
     )
 
 
-def measured(calls: Sequence[Call], runner: Any, solution: Any) -> str:
+def measured(failing: Sequence[Call], passing: Sequence[Call], runner: Any, solution: Any) -> str:
     """The first fact that holds in all these calls of one function, as a sentence; or ""."""
-    pairs = [Pair(c, InProcess(vars(solution)).call(c.function, copied(c.args)).value) for c in calls if not single(c)]
-    if not pairs or any(c.outcome.error is not None for c in calls):
+    if any(call.outcome.error is not None for call in failing):
         return ""
-    return _idle(pairs, runner, solution) or _mean(pairs) or _related(pairs)
+    right = InProcess(vars(solution))
+    pairs, fine = (
+        [Pair(c, right.call(c.function, copied(c.args)).value) for c in calls if not single(c)]
+        for calls in (failing, passing)
+    )
+    if not pairs:
+        return ""
+    fine = [pair for pair in fine if pair.call.outcome.error is None and _finite([pair.call.outcome.value, pair.wanted])]
+    return _idle(pairs[:4] + fine[:6], runner, solution) or _mean(pairs + fine) or _related(pairs + fine)
 
 
 class Pair(NamedTuple):
@@ -76,7 +83,7 @@ def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
     right, function, names = InProcess(vars(solution)), pairs[0].call.function, []
     for i, arg in enumerate(pairs[0].call.args):
         if isinstance(arg, float) or isinstance(arg, np.ndarray) and arg.dtype.kind == "f":
-            changed = list(_changed(pairs[:4], i))
+            changed = list(_changed(pairs, i))
             should = [not _same(right.call(function, copied(args)).value, pair.wanted) for pair, args in changed]
             if any(should) and all(
                 _same(runner.call(function, copied(args)).value, pair.call.outcome.value) and _finite(pair.call.outcome.value)
@@ -144,7 +151,7 @@ def _relation(numbers: Sequence[tuple[Any, Any]]) -> str:
     if abs(factor) > 1e-9 and abs(factor - 1) > 1e-6 and np.allclose(got, factor * wanted, rtol=1e-7, atol=1e-12):
         named = (words for value, words in FACTORS if math.isclose(factor, value, rel_tol=1e-6))
         return next(named, f"times {factor:.6g}")
-    if abs(shift) > 1e-6 and np.allclose(got - wanted, shift, rtol=0, atol=1e-9 * (1 + float(np.abs(wanted).max()))):
+    if len(numbers) > 2 and abs(shift) > 1e-6 and np.allclose(got - wanted, shift, rtol=0, atol=1e-9 * (1 + float(np.abs(wanted).max()))):
         return f"{'plus' if shift > 0 else 'minus'} {abs(shift):.6g}"
     return ""
 
@@ -156,5 +163,6 @@ def _same(a: Any, b: Any) -> bool:
 
 def _finite(value: Any) -> bool:
     """Whether a value is made of finite numbers."""
-    leaves = list(value.values()) if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else [value]
-    return all(isinstance(v, (int, float, np.number, np.ndarray)) and bool(np.isfinite(v).all()) for v in leaves)
+    if isinstance(value, (tuple, list, dict)):
+        return all(_finite(v) for v in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, (int, float, np.number, np.ndarray)) and bool(np.isfinite(value).all())
