@@ -149,10 +149,11 @@ def same(a: Outcome, b: Outcome, depth: int, atol: float | None, rtol: float) ->
     return same_value(a.value, b.value, depth, atol, rtol)
 
 
-def _kind(outcome: Outcome) -> tuple[str, str]:
-    """An error's type and its message without the numbers and names in it."""
+def _kind(outcome: Outcome) -> tuple[str, str, list[str]]:
+    """An error's type, its message without the numbers and names in it, and the numbers: shapes, in whichever order."""
     assert outcome.error is not None
-    return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", outcome.error.message)
+    message = outcome.error.message
+    return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", message), sorted(re.findall(r"\d+", message))
 
 
 def same_value(a: Any, b: Any, depth: int, atol: float | None, rtol: float) -> bool:

@@ -879,3 +879,55 @@ def every_second_object_first(x, f, base_log_prob):
 @right_answer("flow_log_prob")
 def two_calls_of_f(x, f, base_log_prob):
     return f(x)[1] + base_log_prob(f(x)[0])
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "affine_f",
+    "The brackets are missing: x − μ/σ divides μ alone. First the difference, then the division: (x − μ)/σ.",
+)
+def f_without_brackets(x, mu, sigma):
+    return x - mu / sigma, -total_log(sigma, x)
+
+
+@misconception(
+    "affine_g",
+    "Your log_det sums σ itself. The determinant is the product of the σ, so its logarithm is the sum of log σ.",
+)
+def g_sums_sigma(z, mu, sigma):
+    return sigma * z + mu, np.sum(sigma + 0 * z, axis=1)
+
+
+@misconception(
+    "affine_g",
+    "Two things: you multiply by σ², the variance, where σ is wanted, and your log_det has the sign of f's.",
+)
+def g_by_the_variance_with_log_det_of_f(z, mu, sigma):
+    return sigma**2 * z + mu, -total_log(sigma, z)
+
+
+@misconception(
+    "jacobian_log_det",
+    "You return the determinant itself, sign included. Wanted is the logarithm of its absolute value: log-densities "
+    "add.",
+)
+def signed_determinant(f, x):
+    return at_each_point(f, x, np.linalg.det)
+
+
+@misconception("flow_log_prob", "You count in bits. log-densities are in nats here: nothing is divided by log 2.")
+def log_prob_in_bits(x, f, base_log_prob):
+    z, log_det = f(x)
+    return (base_log_prob(z) + log_det) / float(np.log(2))
+
+
+@misconception(
+    "flow_log_prob",
+    "You shift and scale x by the batch's own mean and standard deviation before f sees it. f is the flow, all of it, "
+    "and one object's density must not depend on who shares the batch.",
+)
+def standardized_by_the_batch(x, f, base_log_prob):
+    z, log_det = f((x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12))
+    return base_log_prob(z) + log_det

@@ -51,7 +51,7 @@ def theta_only(theta, grad, velocity, lr, beta):
     return theta - lr * v
 
 
-@wrong(M, "returns a list of two arrays stacked")
+@right(M)
 def stacked(theta, grad, velocity, lr, beta):
     v = beta * velocity + grad
     return np.array([theta - lr * v, v])

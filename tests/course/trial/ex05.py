@@ -1,6 +1,7 @@
 """Exercise 05 as new users answer it."""
 
 import autograd.numpy as np
+import numpy as onp
 
 from minidgm.course.bank import misconception as wrong
 from minidgm.course.bank import right_answer as right
@@ -75,7 +76,7 @@ def base_ten(x, net):
 def log_of_reciprocals(x, net):
     mu, sigma = net(x)
     inverse = 1 / sigma
-    return x * inverse - mu * inverse, np.add.reduce(np.log(inverse), -1)
+    return x * inverse - mu * inverse, onp.add.reduce(np.log(inverse), -1)
 
 
 @wrong(G, "in one pass, net given z")
@@ -154,7 +155,7 @@ def two_mistakes(z, net):
     return sigma * z + mu, -np.sum(np.log(sigma), axis=1)
 
 
-@wrong(G, "every object on its own: n*m calls")
+@right(G)
 def each_object(z, net):
     xs, dets = [], []
     for row in z:

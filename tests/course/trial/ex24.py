@@ -3,6 +3,7 @@
 import math
 
 import autograd.numpy as np
+import numpy as onp
 from autograd.scipy.special import logsumexp
 
 from minidgm.course.bank import misconception as wrong
@@ -82,7 +83,7 @@ def nan_for_zero(log_joint, log_q):
 
 @right(I)
 def pairwise(log_joint, log_q):
-    return np.logaddexp.reduce(log_joint - log_q, 0) - math.log(len(log_q))
+    return onp.logaddexp.reduce(log_joint - log_q, 0) - math.log(len(log_q))
 
 
 @right(I)
@@ -151,5 +152,5 @@ def centred(log_joint, log_q):
 @right(G)
 def mean_distance(log_joint, log_q):
     w = log_joint - log_q
-    top = np.logaddexp.reduce(w, 0) - math.log(len(w))
+    top = onp.logaddexp.reduce(w, 0) - math.log(len(w))
     return np.mean(top - w, axis=0)
