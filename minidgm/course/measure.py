@@ -67,7 +67,7 @@ def measured(failing: Sequence[Call], passing: Sequence[Call], runner: Any, solu
     )
     if not pairs:
         return ""
-    fine = [pair for pair in fine if pair.call.outcome.error is None and _finite([pair.call.outcome.value, pair.wanted])]
+    fine = [p for p in fine if p.call.outcome.error is None and _finite([p.call.outcome.value, p.wanted])]
     return _idle(pairs[:4] + fine[:6], runner, solution) or _mean(pairs + fine) or _related(pairs + fine)
 
 
@@ -86,7 +86,8 @@ def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
             changed = list(_changed(pairs, i))
             should = [not _same(right.call(function, copied(args)).value, pair.wanted) for pair, args in changed]
             if any(should) and all(
-                _same(runner.call(function, copied(args)).value, pair.call.outcome.value) and _finite(pair.call.outcome.value)
+                _same(runner.call(function, copied(args)).value, pair.call.outcome.value)
+                and _finite(pair.call.outcome.value)
                 for pair, args in changed
             ):
                 names.append(argument_name(solution, function, i))
@@ -95,7 +96,8 @@ def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
     them = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
     if len(names) > 1:
         return f"Your result stays the same when {them} change: they play no part in it."
-    return f"Your result stays the same when {them} changes: it plays no part in it."
+    own = " Are there random numbers of your own, with a seed?" if them in NOISE else ""
+    return f"Your result stays the same when {them} changes: it plays no part in it.{own}"
 
 
 def _changed(pairs: Sequence[Pair], position: int) -> Iterator[tuple[Pair, tuple]]:
@@ -151,7 +153,11 @@ def _relation(numbers: Sequence[tuple[Any, Any]]) -> str:
     if abs(factor) > 1e-9 and abs(factor - 1) > 1e-6 and np.allclose(got, factor * wanted, rtol=1e-7, atol=1e-12):
         named = (words for value, words in FACTORS if math.isclose(factor, value, rel_tol=1e-6))
         return next(named, f"times {factor:.6g}")
-    if len(numbers) > 2 and abs(shift) > 1e-6 and np.allclose(got - wanted, shift, rtol=0, atol=1e-9 * (1 + float(np.abs(wanted).max()))):
+    if (
+        len(numbers) > 2
+        and abs(shift) > 1e-6
+        and np.allclose(got - wanted, shift, rtol=0, atol=1e-9 * (1 + float(np.abs(wanted).max())))
+    ):
         return f"{'plus' if shift > 0 else 'minus'} {abs(shift):.6g}"
     return ""
 

@@ -129,7 +129,7 @@ def f_sigma_as_logarithm(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "z is right, but your log_det is half of what it should be: ½ Σ log σ² and Σ log σ are the same, ½ Σ log σ is not.",
+    "Your log_det is half of what it should be: ½ Σ log σ² and Σ log σ are the same, ½ Σ log σ is not.",
 )
 def f_half_log_det(x, mu, sigma):
     return (x - mu) / sigma, -total_log(sigma, x) / 2
@@ -164,7 +164,8 @@ def f_log_density(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "float32 went in and float64 came out: an np.zeros or np.ones on the way is float64 unless you tell it otherwise.",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, mu, sigma):
     return (x - mu) / sigma, -np.sum(np.log(sigma) * np.ones(x.shape), axis=1)
@@ -413,7 +414,8 @@ def g_determinant_itself(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "float32 went in and float64 came out: an np.zeros or np.ones on the way is float64 unless you tell it otherwise.",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, mu, sigma):
     return sigma * z + mu, np.sum(np.log(sigma) * np.ones(z.shape), axis=1)
@@ -636,7 +638,8 @@ def log_of_the_trace(f, x):
 
 @misconception(
     "jacobian_log_det",
-    "float32 points gave float64 log-determinants. The array that collects the numbers is float64 by default.",
+    "float32 points gave float64 log-determinants: look for a float64 constant, or an array made without a dtype: "
+    "np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def log_det_upcast(f, x):
     log_det = np.zeros(len(x))

@@ -209,7 +209,9 @@ def f_with_epsilon(x, net):
 
 
 @misconception(
-    "ar_f", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "ar_f",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, net):
     mu, sigma = net(x)
@@ -553,7 +555,9 @@ def g_in_place(z, net):
 
 
 @misconception(
-    "ar_g", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "ar_g",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, net):
     x = np.zeros(z.shape)
@@ -565,8 +569,8 @@ def g_upcast(z, net):
 
 @misconception(
     "ar_g",
-    "x keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
-    "it otherwise.",
+    "x keeps its dtype, log_det does not: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_log_det_upcast(z, net):
     x, _, sigma = sequential(z, net)

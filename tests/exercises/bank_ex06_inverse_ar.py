@@ -211,7 +211,9 @@ def g_in_place(z, net):
 
 
 @misconception(
-    "iar_g", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "iar_g",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, net):
     mu, sigma = net(z)
@@ -392,7 +394,7 @@ def f_with_log_det_of_g(x, net):
 
 @misconception(
     "iar_f",
-    "z is right, but your log_det takes the σ at x: the network is to be asked about z here as well.",
+    "Your log_det takes the σ at x: the network is to be asked about z here as well.",
 )
 def f_log_det_at_x(x, net):
     z, _, _ = sequential(x, net)
@@ -547,7 +549,9 @@ def f_in_place(x, net):
 
 
 @misconception(
-    "iar_f", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "iar_f",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, net):
     z = np.zeros(x.shape)
@@ -559,8 +563,8 @@ def f_upcast(x, net):
 
 @misconception(
     "iar_f",
-    "z keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
-    "it otherwise.",
+    "z keeps its dtype, log_det does not: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_log_det_upcast(x, net):
     z, _, sigma = sequential(x, net)

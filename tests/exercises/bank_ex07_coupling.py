@@ -113,7 +113,7 @@ def f_sigma_taken_for_log_sigma(x, d, net):
     return np.concatenate([x1, (x2 - mu) * np.exp(-sigma)], axis=1), -np.sum(sigma, axis=1)
 
 
-@misconception(F, "z is right, but your log_det sums sigma instead of log sigma.")
+@misconception(F, "Your log_det sums sigma instead of log sigma.")
 def f_log_det_sums_sigma(x, d, net):
     return right_f(x, d, net)[0], -np.sum(split(x, d, net)[3], axis=1)
 
@@ -216,8 +216,8 @@ def f_in_place(x, d, net):
 
 @misconception(
     F,
-    "Your values are right, but float32 went in and float64 comes out: np.zeros and np.empty make float64 unless you "
-    "say otherwise. It halves the speed without a sound.",
+    "Your values are right, but float32 went in and float64 comes out: look for a float64 constant, or an array made "
+    "without a dtype: np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, d, net):
     z = np.zeros(x.shape)
@@ -246,7 +246,7 @@ def f_parts_stacked_as_rows(x, d, net):
     return np.concatenate([x1, (x2 - mu) / sigma], axis=0), -np.sum(np.log(sigma), axis=1)
 
 
-@misconception(F, "You multiply by sigma where f divides. Your log_det belongs to the division.")
+@misconception(F, "You multiply by sigma where f divides: from data to latent the spread is taken out.")
 def f_multiplied_by_sigma(x, d, net):
     x1, x2, mu, sigma = split(x, d, net)
     return np.concatenate([x1, (x2 - mu) * sigma], axis=1), right_f(x, d, net)[1]
@@ -488,7 +488,8 @@ def g_in_place(z, d, net):
 
 @misconception(
     G,
-    "Your values are right, but float32 went in and float64 comes out: look for np.zeros or np.empty without a dtype.",
+    "Your values are right, but float32 went in and float64 comes out: look for a float64 constant, or an array made "
+    "without a dtype: np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, d, net):
     x = np.zeros(z.shape)
@@ -520,7 +521,7 @@ def g_whole_z_kept(z, d, net):
     return np.concatenate([z, x[:, d:]], axis=1), log_det
 
 
-@misconception(G, "x is right, but your log_det sums sigma instead of log sigma.")
+@misconception(G, "Your log_det sums sigma instead of log sigma.")
 def g_log_det_sums_sigma(z, d, net):
     return right_g(z, d, net)[0], np.sum(split(z, d, net)[3], axis=1)
 

@@ -427,7 +427,7 @@ def reverse_weights_normalized(z, g, base_log_prob, target_log_prob):
 
 @misconception(
     R,
-    "You leave log_det out of every object and take its mean's negative twice: it is subtracted once.",
+    "You subtract log_det twice. The flow's log-density at x is log p(z) − log|det ∂g/∂z|, once.",
 )
 def reverse_log_det_twice(z, g, base_log_prob, target_log_prob):
     x, log_det = g(z)

@@ -208,7 +208,8 @@ def whole_array_to_the_model(y, u, log_p):
 
 @misconception(
     "uniform_bound",
-    "Your values are right, but float32 noise gave a float64 bound: integer levels plus float32 noise are float64.",
+    "Your values are right, but float32 noise gave a float64 bound: integer levels plus float32 noise are float64. "
+    "Give the levels the noise's dtype first, as `dequantize` does.",
 )
 def bound_upcast(y, u, log_p):
     return np.mean(np.stack([log_p(y + one) for one in u]), axis=0)

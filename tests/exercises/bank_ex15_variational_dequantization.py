@@ -131,7 +131,8 @@ def as_a_loss(y, u, log_q, log_p):
 
 @misconception(
     "variational_bound",
-    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64.",
+    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64. Give the "
+    "levels the noise's dtype first.",
 )
 def bound_upcast(y, u, log_q, log_p):
     return np.mean(np.stack([log_p(y + one) for one in u]) - log_q, axis=0)
@@ -293,8 +294,8 @@ def one_bound_for_all(y, u, log_q, log_p):
 
 @misconception(
     "importance_bound",
-    "Your values are right, but float32 became float64: np.log(5) is a NumPy float64 scalar, and it decides the sum's "
-    "type. So do integer levels added to float32 noise.",
+    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64, and so is what "
+    "a NumPy scalar such as np.log(5) meets (a Python float, float(np.log(5)), doesn't).",
 )
 def importance_upcast(y, u, log_q, log_p):
     return logsumexp(table(y, u, log_p) - log_q, axis=0) - np.log(len(u))
@@ -378,7 +379,7 @@ def log_q_added_and_summed(y, u, log_q, log_p):
 
 @misconception(
     "variational_bound",
-    "You put the noise into y − u inside log p and forgot log q as well.",
+    "Two things: the noise is subtracted, y − u for y + u, and log q is missing.",
 )
 def noise_subtracted_without_log_q(y, u, log_q, log_p):
     return np.mean(at_points(y.astype(u.dtype) - u, log_p), axis=0)
@@ -413,12 +414,3 @@ def importance_over_the_objects(y, u, log_q, log_p):
 )
 def importance_log2_k(y, u, log_q, log_p):
     return logsumexp(table(y, u, log_p) - log_q, axis=0) - float(np.log2(len(u)))
-
-
-@misconception(
-    "importance_bound",
-    "You weight each weight p/q by q once more: what is left is a mean of densities p, and with exp(log q) as the "
-    "weights q counts twice. The samples were drawn from q: a plain mean of p/q.",
-)
-def importance_weighted_by_normalized_q(y, u, log_q, log_p):
-    return logsumexp(table(y, u, log_p), axis=0) - logsumexp(log_q, axis=0)

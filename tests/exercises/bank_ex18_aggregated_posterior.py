@@ -175,8 +175,8 @@ def densities(z, mu, log_sigma):
 
 @misconception(
     "gaussian_log_prob_table",
-    "Your values are right, but float32 became float64: np.log(2 * np.pi) is a NumPy float64 scalar, and decides the "
-    "sum's type.",
+    "Your values are right, but float32 became float64: a NumPy scalar such as np.log(2 * np.pi) is float64, and "
+    "decides the type of what it meets.",
 )
 def upcast_by_the_constant(z, mu, log_sigma):
     return np.sum(terms(z, mu, log_sigma) + HALF_LOG_2PI, axis=2) - mu.shape[1] * 0.5 * np.log(2 * np.pi)
@@ -385,8 +385,8 @@ def square_taken_apart_in_the_mixture(z, mu, log_sigma):
 
 @misconception(
     "aggregated_log_prob",
-    "Your values are right, but float32 became float64: np.log(5) is a NumPy float64 scalar, and decides the type of "
-    "the sum.",
+    "Your values are right, but float32 became float64: a NumPy scalar such as np.log(5) is float64, and decides the "
+    "type of what it meets.",
 )
 def upcast_by_log_n(z, mu, log_sigma):
     return logsumexp(table(z, mu, log_sigma), axis=1) - np.log(len(mu))

@@ -442,8 +442,8 @@ def marginal_kl_as_the_difference(log_lik, mu, log_sigma, eps, log_prior):
 
 @misconception(
     "elbo_surgery",
-    "marginal_kl has its sign turned, while the ELBO is right: KL(q_agg‖p) is the mean of log q_agg − log p, and the "
-    "parts must add up to the ELBO.",
+    "marginal_kl has its sign turned: KL(q_agg‖p) is the mean of log q_agg − log p; with the other sign the "
+    "parts do not add up to the ELBO.",
 )
 def marginal_kl_turned_alone(log_lik, mu, log_sigma, eps, log_prior):
     log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)

@@ -403,8 +403,8 @@ def vamp_normalizer_left_out(z, pseudo_inputs, encoder):
 
 @misconception(
     "vamp_log_prob",
-    "The result of float32 input is float64. np.log of a Python number is a float64 number, and it turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def vamp_upcast_to_float64(z, pseudo_inputs, encoder):
     return logsumexp(components(z, *encoder(pseudo_inputs)), axis=1) - np.log(len(pseudo_inputs))

@@ -159,8 +159,8 @@ def only_positive_weights_counted(log_joint, log_q):
 
 @misconception(
     "iwae_bound",
-    "The result of float32 input is float64: np.log of a Python number is a float64 number, and turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def upcast_to_float64(log_joint, log_q):
     return logsumexp(log_joint - log_q, axis=0) - np.log(len(log_q))
@@ -344,8 +344,8 @@ def relative_gap(log_joint, log_q):
 
 @misconception(
     "bound_gap",
-    "The result of float32 input is float64: np.log of a Python number is a float64 number, and turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def gap_upcast_to_float64(log_joint, log_q):
     return logsumexp(log_joint - log_q, axis=0) - np.log(len(log_q)) - elbo(log_joint, log_q)

@@ -19,7 +19,7 @@ def parts(y, u, levels, alpha):
 
 @misconception(
     L,
-    "z is right, but the division by levels is missing from your log_det: −log(levels), once for each dimension. "
+    "The division by levels is missing from your log_det: −log(levels), once for each dimension. "
     "For 256 levels it is worth 8 bits/dim.",
 )
 def division_forgotten(y, u, levels, alpha):
@@ -29,7 +29,7 @@ def division_forgotten(y, u, levels, alpha):
 
 @misconception(
     L,
-    "z is right, but the squeeze is missing from your log_det: log(1 − 2 alpha), once for each dimension.",
+    "The squeeze is missing from your log_det: log(1 − 2 alpha), once for each dimension.",
 )
 def squeeze_forgotten(y, u, levels, alpha):
     _, _, z, _, division, logit = parts(y, u, levels, alpha)
@@ -229,13 +229,13 @@ def squeeze_not_undone(z, levels, alpha):
     return to_whole(levels * s, levels), np.sum(sigmoid + times, axis=1)
 
 
-@misconception(B, "The levels are right, but the squeeze is missing from your log_det: −log(1 − 2 alpha) a dimension.")
+@misconception(B, "The squeeze is missing from your log_det: −log(1 − 2 alpha) a dimension.")
 def back_squeeze_forgotten(z, levels, alpha):
     x, sigmoid, times, _ = steps_back(z, levels, alpha)
     return to_whole(x, levels), np.sum(sigmoid + times, axis=1)
 
 
-@misconception(B, "The levels are right, but log(levels) is missing from your log_det, once for each dimension.")
+@misconception(B, "log(levels) is missing from your log_det, once for each dimension.")
 def back_levels_forgotten(z, levels, alpha):
     x, sigmoid, _, squeeze = steps_back(z, levels, alpha)
     return to_whole(x, levels), np.sum(sigmoid + squeeze, axis=1)

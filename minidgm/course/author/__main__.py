@@ -20,6 +20,7 @@ def main() -> int:
     confusion.add_argument("exercises", nargs="*", metavar="NN")
     trial = commands.add_parser("trial", help="try answers that the banks have never seen, and show what is said")
     trial.add_argument("exercises", nargs="*", metavar="NN")
+    trial.add_argument("--record", action="store_true", help="keep what is said as read and found true")
     args = parser.parse_args()
     try:
         if args.command == "new":
@@ -35,7 +36,7 @@ def main() -> int:
         if args.command == "trial":
             from minidgm.course.author.trial import run as trial_run
 
-            return trial_run(args.exercises)
+            return trial_run(args.exercises, args.record)
         from minidgm.course.author.confusion import run as confusion_run
 
         return confusion_run(args.exercises)
