@@ -69,14 +69,14 @@ def explain(
     unseen = [call for extra in more.values() for call in extra]
     if named := diagnose(calls, others + unseen, rivals, solution):
         return named.sentence or ""
-    if part := in_one_value(calls + unseen, rivals, solution):
+    if part := in_one_value(calls + unseen, others, rivals, solution):
         key, named = part
         which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
         return f"{AS_TO} {which}: {named.sentence}"
     if more and (sentence := measured(calls + unseen, others, runner, solution)):
         return sentence
-    others += [call for r in failed[1:] for call in r.calls]
-    if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, rivals, solution):
+    later = [call for r in failed[1:] for call in r.calls]
+    if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, later, rivals, solution):
         return f"{FIRST_OF_ALL} {named.sentence}"
     return ""
 

@@ -68,7 +68,12 @@ def measured(failing: Sequence[Call], passing: Sequence[Call], runner: Any, solu
     if not pairs:
         return ""
     fine = [p for p in fine if p.call.outcome.error is None and _finite([p.call.outcome.value, p.wanted])]
-    return _idle(pairs[:4] + fine[:6], runner, solution) or _mean(pairs + fine) or _related(pairs + fine)
+    return (
+        _zero(pairs + fine)
+        or _idle(pairs[:4] + fine[:6], runner, solution)
+        or _mean(pairs + fine)
+        or _related(pairs + fine)
+    )
 
 
 class Pair(NamedTuple):
@@ -78,26 +83,38 @@ class Pair(NamedTuple):
     wanted: Any
 
 
+def _zero(pairs: Sequence[Pair]) -> str:
+    """Say that nothing but 0 came out, where other numbers were wanted."""
+    got = [pair.call.outcome.value for pair in pairs]
+    if not all(isinstance(value, (float, np.floating, np.ndarray)) for value in got):
+        return ""
+    return "Your result is 0 in every case tried." if all(_same(v, 0 * np.asarray(v)) for v in got) else ""
+
+
 def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
     """Say which arguments play no part: the wanted value changes with them in some call, the answer's in none."""
-    right, function, names = InProcess(vars(solution)), pairs[0].call.function, []
-    for i, arg in enumerate(pairs[0].call.args):
-        if isinstance(arg, float) or isinstance(arg, np.ndarray) and arg.dtype.kind == "f":
-            changed = list(_changed(pairs, i))
-            should = [not _same(right.call(function, copied(args)).value, pair.wanted) for pair, args in changed]
-            if any(should) and all(
-                _same(runner.call(function, copied(args)).value, pair.call.outcome.value)
-                and _finite(pair.call.outcome.value)
-                for pair, args in changed
-            ):
-                names.append(argument_name(solution, function, i))
+    function, args = pairs[0].call.function, pairs[0].call.args
+    numbers = [isinstance(a, float) or isinstance(a, np.ndarray) and a.dtype.kind == "f" for a in args]
+    idle = [i for i in range(len(args)) if numbers[i] and _plays_no_part(i, pairs, runner, solution)]
+    names = [argument_name(solution, function, i) for i in idle]
     if not names:
         return ""
-    them = ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else names[0]
     if len(names) > 1:
+        them = ", ".join(names[:-1]) + " and " + names[-1]
         return f"Your result stays the same when {them} change: they play no part in it."
-    own = " Are there random numbers of your own, with a seed?" if them in NOISE else ""
-    return f"Your result stays the same when {them} changes: it plays no part in it.{own}"
+    drawn = names[0] in NOISE and isinstance(args[idle[0]], np.ndarray)
+    own = " Are there random numbers of your own, with a seed?" if drawn else ""
+    return f"Your result stays the same when {names[0]} changes: it plays no part in it.{own}"
+
+
+def _plays_no_part(position: int, pairs: Sequence[Pair], runner: Any, solution: Any) -> bool:
+    right, counts = InProcess(vars(solution)), False
+    for pair, args in _changed(pairs, position):
+        got = pair.call.outcome.value
+        if not _finite(got) or not _same(runner.call(pair.call.function, copied(args)).value, got):
+            return False
+        counts = counts or not _same(right.call(pair.call.function, copied(args)).value, pair.wanted)
+    return counts
 
 
 def _changed(pairs: Sequence[Pair], position: int) -> Iterator[tuple[Pair, tuple]]:

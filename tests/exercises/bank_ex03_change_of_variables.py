@@ -934,3 +934,12 @@ def log_prob_in_bits(x, f, base_log_prob):
 def standardized_by_the_batch(x, f, base_log_prob):
     z, log_det = f((x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12))
     return base_log_prob(z) + log_det
+
+
+@misconception(
+    "flow_log_prob",
+    "f returns two things, z and log_det, and you hand both to base_log_prob as if they were one: unpack them, "
+    "z, log_det = f(x).",
+)
+def pair_passed_on(x, f, base_log_prob):
+    return base_log_prob(f(x))

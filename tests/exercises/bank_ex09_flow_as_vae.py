@@ -500,3 +500,17 @@ def noisy_weighted_by_q(x, f, base_log_prob, tau, eps):
     log_q = log_normal(eps, tau)
     weights = np.exp(log_q - logsumexp(log_q, axis=0))
     return np.sum(weights * prior_table(z + tau * eps, base_log_prob), axis=0) + log_det
+
+
+PAIR = "f returns two things, z and log_det, and you go on with both as if they were one: z, log_det = f(x)."
+
+
+@misconception(D, PAIR)
+def pair_passed_on(x, f, base_log_prob):
+    return base_log_prob(f(x))
+
+
+@misconception(N, PAIR)
+def noisy_pair_passed_on(x, f, base_log_prob, tau, eps):
+    z = f(x)
+    return np.mean(prior_table(z + tau * eps, base_log_prob), axis=0)

@@ -285,7 +285,7 @@ def one_number_an_object(log_lik, mu, log_sigma, eps, log_prior):
 
 @misconception(
     "elbo_surgery",
-    "A tuple comes back, in which a caller must guess which number is which. A dict with the four keys is wanted.",
+    "Four numbers come back in a row, and a caller must guess which is which. A dict with the four keys is wanted.",
 )
 def tuple_returned(log_lik, mu, log_sigma, eps, log_prior):
     return tuple(standard(log_lik, *pieces(mu, log_sigma, eps, log_prior)).values())

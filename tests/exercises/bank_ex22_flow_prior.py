@@ -438,3 +438,16 @@ def kl_averaged_over_the_batch(log_lik, z, log_q, f):
 def both_signs_turned(log_lik, z, log_q, f):
     z_star, log_det = f(z)
     return log_lik + normal(z_star) - log_det + log_q
+
+
+PAIR = "f returns two things, z* and log_det, and you go on with both as if they were one: z_star, log_det = f(z)."
+
+
+@misconception("flow_prior_log_prob", PAIR)
+def pair_squared(z, f):
+    return -0.5 * f(z) ** 2
+
+
+@misconception("flow_prior_elbo", PAIR)
+def elbo_pair_squared(log_lik, z, log_q, f):
+    return log_lik - 0.5 * f(z) ** 2 - log_q

@@ -612,3 +612,11 @@ def elbo_noise_times_log_sigma(x, mu, log_sigma, eps, f, decoder):
 def elbo_kl_averaged(x, mu, log_sigma, eps, f, decoder):
     _, z, log_q, _ = through(mu, log_sigma, eps, f)
     return bernoulli(x, decoder(z)) + np.mean(normal(z) - log_q)
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "f returns two things, z* and log_det, and the decoder is given both as if they were one: z_star, log_det = f(z).",
+)
+def pair_decoded(x, mu, log_sigma, eps, f, decoder):
+    return bernoulli(x, decoder(f(draw(mu, log_sigma, eps))))

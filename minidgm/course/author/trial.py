@@ -98,10 +98,11 @@ def total(tried: list[Trial], found: dict[str, str]) -> str:
     wrong, right = ([t for t in tried if (t.entry.sentence is None) == fine] for fine in (False, True))
     named = [t for t in wrong if t.said != NUMBERS]
     parts = sum(t.said.startswith((FIRST_OF_ALL.rstrip(":"), AS_TO)) for t in named)
+    accepted, untrue = sum(t.accepted for t in wrong), sum(not t.good(found) for t in wrong if not t.accepted)
     return (
         f"{len(wrong)} wrong answers: {len(named)} named ({parts} in part), {len(wrong) - len(named)} by numbers, "
-        f"{sum(t.accepted for t in wrong)} accepted, {sum(not t.good(found) for t in wrong if not t.accepted)} not found"
-        f" true; {len(right)} right ones: {sum(not t.accepted for t in right)} rejected."
+        f"{accepted} accepted, {untrue} not found true; {len(right)} right ones: "
+        f"{sum(not t.accepted for t in right)} rejected."
     )
 
 

@@ -223,3 +223,56 @@ def by_symmetry(a, b):
         - np.logaddexp(0 * b[()] if np.all(np.isfinite(b)) else np.zeros_like(b), b)
         - np.logaddexp(np.zeros_like(a), -a)
     )
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong("logsumexp", "the maximum of |a| taken out")
+def largest_absolute(a, axis):
+    top = np.max(np.abs(a), axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    return np.log(np.sum(np.exp(a - top), axis=axis)) + np.squeeze(top, axis)
+
+
+@wrong("logsumexp", "returns the softmax")
+def softmax(a, axis):
+    e = np.exp(a - np.max(a, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+@wrong("logsumexp", "log1p of the sum")
+def one_too_many(a, axis):
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    return np.log1p(np.sum(np.exp(a - top), axis=axis)) + np.squeeze(top, axis)
+
+
+@wrong("softplus", "softplus of 2a halved, sharper")
+def sharper(a):
+    return (np.maximum(2 * a, 0) + np.log1p(np.exp(-np.abs(2 * a)))) / 2
+
+
+@wrong("softplus", "log base 2")
+def log2_softplus(a):
+    return np.maximum(a, 0) + np.log2(1 + np.exp(-np.abs(a)))
+
+
+@wrong("log_sigmoid", "the hard version min(a, 0)")
+def hard(a):
+    return np.minimum(a, 0)
+
+
+@wrong("log_sigmoid", "tanh form with a loss in the tail")
+def by_tanh(a):
+    return np.log(0.5 * (1 + np.tanh(a / 2)))
+
+
+@wrong("log_diff_sigmoid", "a and b swapped")
+def swapped(a, b):
+    return minimum_form(b) + minimum_form(-a) + np.log(-np.expm1(b - a))
+
+
+@wrong("log_diff_sigmoid", "abs in the last factor to silence NaN")
+def silenced(a, b):
+    return minimum_form(a) + minimum_form(-b) + np.log(np.abs(1 - np.exp(a - b)))

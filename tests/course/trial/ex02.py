@@ -172,3 +172,51 @@ def coordinate_by_coordinate(theta, grad, m, v, t, lr, beta1, beta2, eps):
         hat_m, hat_v = new[1][i] / (1 - beta1**t), new[2][i] / (1 - beta2**t)
         new[0][i] = theta[i] - lr * hat_m / (np.sqrt(hat_v) + eps)
     return tuple(new)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(M, "weight decay added")
+def weight_decay(theta, grad, velocity, lr, beta):
+    v = beta * velocity + grad + 1e-2 * theta
+    return theta - lr * v, v
+
+
+@wrong(M, "the gradient clipped to 1")
+def clipped_gradient(theta, grad, velocity, lr, beta):
+    v = beta * velocity + np.clip(grad, -1, 1)
+    return theta - lr * v, v
+
+
+@wrong(M, "beta and lr exchanged")
+def exchanged(theta, grad, velocity, lr, beta):
+    v = lr * velocity + grad
+    return theta - beta * v, v
+
+
+@wrong(A, "RMSProp: no first moment")
+def rmsprop(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - lr * grad / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@wrong(A, "AMSGrad: the maximum of v")
+def amsgrad(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = np.maximum(v, beta2 * v + (1 - beta2) * grad**2)
+    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@wrong(A, "the order of the result: m, v, theta")
+def other_order(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return m, v, theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+
+
+@wrong(A, "sign of the gradient")
+def sign_only(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * grad**2
+    return theta - lr * np.sign(m), m, v

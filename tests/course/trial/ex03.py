@@ -220,3 +220,54 @@ def in_one_line(x, f, base_log_prob):
 def object_by_object(x, f, base_log_prob):
     rows = [f(row[None]) for row in x]
     return np.array([base_log_prob(z)[0] + log_det[0] for z, log_det in rows])
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(F, "log of sigma + 1e-8")
+def padded_sigma(x, mu, sigma):
+    return (x - mu) / (sigma + 1e-8), -np.sum(np.log(sigma + 1e-8 + 0 * x), axis=1)
+
+
+@wrong(F, "log_det of one coordinate times m")
+def first_sigma(x, mu, sigma):
+    return (x - mu) / sigma, -x.shape[1] * np.log(sigma + 0 * x)[:, 0]
+
+
+@wrong(G, "f itself")
+def f_itself(z, mu, sigma):
+    return (z - mu) / sigma, -np.sum(np.log(sigma + 0 * z), axis=1)
+
+
+@wrong(J, "minus")
+def minus_log_det(f, x):
+    return -np.array([np.linalg.slogdet(jacobian(f)(point))[1] for point in x])
+
+
+@wrong(J, "log10")
+def log10_det(f, x):
+    return np.array([np.linalg.slogdet(jacobian(f)(point))[1] for point in x]) / np.log(10)
+
+
+@wrong(J, "a typo: slogdet of the tuple")
+def no_index(f, x):
+    return np.array([np.linalg.slogdet(jacobian(f)(point)) for point in x])
+
+
+@wrong(P, "forgets f's pair")
+def not_unpacked(x, f, base_log_prob):
+    z = f(x)
+    return base_log_prob(z)
+
+
+@wrong(P, "log_det of the mean object")
+def one_log_det(x, f, base_log_prob):
+    z, log_det = f(x)
+    return base_log_prob(z) + log_det[0]
+
+
+@wrong(P, "exp of log_det added")
+def exponentiated(x, f, base_log_prob):
+    z, log_det = f(x)
+    return base_log_prob(z) + np.exp(log_det)

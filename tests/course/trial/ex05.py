@@ -187,3 +187,37 @@ def columns_listed(z, net):
         done.append(mu[:, j] + sigma[:, j] * z[:, j])
         log_det = log_det + np.log(sigma[:, j])
     return np.stack(done, axis=1), log_det
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(F, "mean of mu over the batch")
+def mean_mu(x, net):
+    mu, sigma = net(x)
+    return (x - mu.mean(axis=0)) / sigma, -np.sum(np.log(sigma), axis=1)
+
+
+@wrong(F, "cumulative log_det")
+def cumulated(x, net):
+    mu, sigma = net(x)
+    return (x - mu) / sigma, -np.cumsum(np.log(sigma), axis=1)[:, -2]
+
+
+@wrong(G, "x given by two halves")
+def halves(z, net):
+    m = z.shape[1]
+    x = np.zeros_like(z)
+    for half in (slice(0, m // 2), slice(m // 2, m)):
+        mu, sigma = net(x)
+        x[:, half] = sigma[:, half] * z[:, half] + mu[:, half]
+    return x, np.sum(np.log(sigma), axis=1)
+
+
+@wrong(G, "z - mu over sigma: f's step in g's loop")
+def f_step(z, net):
+    x = np.zeros_like(z)
+    for j in range(z.shape[1]):
+        mu, sigma = net(x)
+        x[:, j] = (z[:, j] - mu[:, j]) / sigma[:, j]
+    return x, -np.sum(np.log(sigma), axis=1)

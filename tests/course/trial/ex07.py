@@ -197,3 +197,30 @@ def block_by_block(x, d, net):
     out[d:, d:] = np.diag(1 / sigma)
     out[d:, :d] = -(d_mu + ((x[d:] - mu) / sigma)[:, None] * d_sigma) / sigma[:, None]
     return out
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(F, "shuffles the halves by a flip")
+def flipped(x, d, net):
+    mu, sigma = net(x[:, :d])
+    return np.concatenate([x[:, :d], (x[:, d:] - mu) / sigma], axis=1)[:, ::-1], -np.sum(np.log(sigma), axis=1)
+
+
+@wrong(F, "softplus over sigma once more")
+def softplus_again(x, d, net):
+    mu, sigma = net(x[:, :d])
+    sigma = np.logaddexp(0 * sigma, sigma)
+    return np.concatenate([x[:, :d], (x[:, d:] - mu) / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
+@wrong(G, "log_det counts the first part as 1, not 0")
+def one_for_identity(z, d, net):
+    mu, sigma = net(z[:, :d])
+    return np.concatenate([z[:, :d], sigma * z[:, d:] + mu], axis=1), np.sum(np.log(sigma), axis=1) + d
+
+
+@wrong(J, "returns the log of the diagonal")
+def log_diagonal(x, d, net):
+    return np.log(np.abs(jacobian(lambda one: padded(one[None], d, net)[0][0])(x)) + 1e-300)

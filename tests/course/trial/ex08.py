@@ -162,3 +162,36 @@ def averaged_by_hand(z, g, base_log_prob, target_log_prob):
     x, log_det = g(z)
     terms = base_log_prob(z) - log_det - target_log_prob(x)
     return terms.mean(axis=0)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(F, "mean over all axes of z for the base, m times too small")
+def everything_averaged(x, f, base_log_prob):
+    z, log_det = f(x)
+    return -np.mean(base_log_prob(z)) / x.shape[1] - np.mean(log_det)
+
+
+@wrong(F, "median")
+def median(x, f, base_log_prob):
+    z, log_det = f(x)
+    return -np.median(base_log_prob(z) + log_det)
+
+
+@wrong(R, "f's role: log_det of g at x")
+def g_of_x(z, g, base_log_prob, target_log_prob):
+    x, _ = g(z)
+    return np.mean(base_log_prob(z) - g(x)[1] - target_log_prob(x))
+
+
+@wrong(R, "variance of the log ratio")
+def variance(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return 0.5 * np.var(base_log_prob(z) - log_det - target_log_prob(x))
+
+
+@wrong(R, "exp(log p) - weighted difference, unnormalized sum of two mistakes: sum and log_det added")
+def summed_and_added(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.sum(base_log_prob(z) + log_det - target_log_prob(x))

@@ -172,3 +172,31 @@ def repeated_rows(x, f, base_log_prob, tau, eps):
     mu, log_det = f(x)
     z = np.swapaxes(mu + tau * eps, 0, 1).reshape(-1, m)
     return base_log_prob(z).reshape(n, samples).mean(axis=1) + log_det
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(N, "antithetic noise of its own: eps and -eps")
+def antithetic(x, f, base_log_prob, tau, eps):
+    mu, log_det = f(x)
+    both = [base_log_prob(mu + tau * s * e) for e in eps for s in (1, -1)]
+    return np.mean(np.array(both), axis=0) + log_det
+
+
+@wrong(N, "tau times m")
+def tau_times_m(x, f, base_log_prob, tau, eps):
+    mu, log_det = f(x)
+    return np.mean(np.array([base_log_prob(mu + tau * x.shape[1] * e) for e in eps]), axis=0) + log_det
+
+
+@wrong(N, "median over the samples")
+def median(x, f, base_log_prob, tau, eps):
+    mu, log_det = f(x)
+    return np.median(np.array([base_log_prob(mu + tau * e) for e in eps]), axis=0) + log_det
+
+
+@wrong(D, "f applied twice")
+def twice(x, f, base_log_prob):
+    z, log_det = f(f(x)[0])
+    return base_log_prob(z) + log_det

@@ -203,3 +203,27 @@ def on_logs(x, log_pi, mu, s):
 def einsum(x, log_pi, mu, s):
     parts = expit((x[..., None] - mu) / s)
     return np.einsum("...k,...k->...", parts, np.broadcast_to(np.exp(log_pi), parts.shape))
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(P, "sech^2 without the quarter")
+def sech(x, mu, s):
+    a = np.abs((x - mu) / (2 * s))
+    return -np.log(s) - 2 * (a + np.log1p(np.exp(-2 * a)) - np.log(2))
+
+
+@wrong(F, "rounded to 0 or 1")
+def step(x, mu, s):
+    return np.round(expit((x - mu) / s))
+
+
+@wrong(MP, "log_pi twice")
+def twice(x, log_pi, mu, s):
+    return logsumexp(2 * log_pi + log_pdf(x[..., None], mu, s), axis=-1)
+
+
+@wrong(MF, "log_pi exponentiated with base 2")
+def base_two(x, log_pi, mu, s):
+    return np.sum(2**log_pi * expit((x[..., None] - mu) / s), axis=-1)

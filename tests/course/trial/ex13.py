@@ -244,3 +244,33 @@ def searchsorted(conditional, uniforms):
         new = [min(np.searchsorted(row, u, side="right"), k) for row, u, k in zip(cdf, uniforms[:, j], last)]
         y = np.column_stack([y, np.array(new, int)])
     return y
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(C, "True for what is hidden")
+def hidden(kernel_size, kind):
+    k = kernel_size
+    return np.arange(k * k).reshape(k, k) >= k * k // 2 + (kind == "B")
+
+
+@wrong(C, "kind compared with lower case")
+def lower_case(kernel_size, kind):
+    k = kernel_size
+    return np.arange(k * k).reshape(k, k) < k * k // 2 + (kind == "b")
+
+
+@wrong(L, "each pixel given the first")
+def given_the_first(y, conditional):
+    return sum(conditional(y[:, : min(j, 1)])[np.arange(len(y)), y[:, j]] for j in range(y.shape[1]))
+
+
+@wrong(S, "uniforms of the column before")
+def late(conditional, uniforms):
+    return searchsorted(conditional, np.roll(uniforms, 1, axis=1))
+
+
+@wrong(S, "1 - u")
+def mirrored(conditional, uniforms):
+    return searchsorted(conditional, 1 - uniforms - 1e-12)

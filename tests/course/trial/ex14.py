@@ -194,3 +194,43 @@ def point_by_point(y, log_p, points):
         one = log_p(y + u)
         total = one if total is None else np.logaddexp(total, one)
     return total - y.shape[1] * np.log(points)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(D, "y times u")
+def product(y, u):
+    return (y * u).astype(u.dtype)
+
+
+@wrong(D, "noise scaled down to a tenth")
+def small_noise(y, u):
+    return (y + 0.1 * u).astype(u.dtype)
+
+
+@wrong(U, "max over samples")
+def best(y, u, log_p):
+    return np.max(flat(y + u, log_p), axis=0)
+
+
+@wrong(U, "log_p of y minus the noise's mean half")
+def half_cell(y, u, log_p):
+    return np.mean(flat(y + u / 2, log_p), axis=0)
+
+
+@wrong(P, "trapezoid with weights on a grid of points + 1")
+def trapezoid(y, log_p, points):
+    m = y.shape[1]
+    axis = np.linspace(0, 1, points + 1)
+    weight = np.where((axis == 0) | (axis == 1), 0.5, 1.0) / points
+    u = np.stack(np.meshgrid(*[axis] * m, indexing="ij"), axis=-1).reshape(-1, 1, m)
+    w = np.prod(np.stack(np.meshgrid(*[weight] * m, indexing="ij"), axis=-1).reshape(-1, m), axis=1)
+    return logsumexp(flat(y + u, log_p) + np.log(w)[:, None], axis=0)
+
+
+@wrong(P, "points in total, not per axis: a random diagonal")
+def per_axis(y, log_p, points):
+    m = y.shape[1]
+    few = max(int(round(points ** (1 / m))), 1)
+    return logsumexp(flat(y + cubes(few, m), log_p), axis=0) - m * np.log(few)

@@ -167,3 +167,37 @@ def logaddexp(y, u, log_q, log_p):
     for more in w[1:]:
         out = np.logaddexp(out, more)
     return out - float(np.log(len(w)))
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(V, "exp(log q) subtracted")
+def density_subtracted(y, u, log_q, log_p):
+    return np.mean(table(y + u, log_p) - np.exp(log_q), axis=0)
+
+
+@wrong(V, "log q of the first sample for all")
+def first_log_q(y, u, log_q, log_p):
+    return np.mean(table(y + u, log_p) - log_q[0], axis=0)
+
+
+@wrong(B, "log q subtracted after the mean of p")
+def mean_of_log_q(y, u, log_q, log_p):
+    return logsumexp(table(y + u, log_p), axis=0) - float(np.log(len(u))) - np.mean(log_q, axis=0)
+
+
+@wrong(B, "own noise")
+def importance_own_noise(y, u, log_q, log_p):
+    return logsumexp(table(y + np.random.uniform(size=u.shape), log_p) - log_q, axis=0) - float(np.log(len(u)))
+
+
+@wrong(B, "own noise with a seed")
+def importance_own_noise_seeded(y, u, log_q, log_p):
+    noise = np.random.RandomState(0).uniform(size=u.shape)
+    return logsumexp(table(y + noise, log_p) - log_q, axis=0) - float(np.log(len(u)))
+
+
+@wrong(B, "median weight")
+def median(y, u, log_q, log_p):
+    return np.median(table(y + u, log_p) - log_q, axis=0)

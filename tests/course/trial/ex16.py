@@ -142,3 +142,30 @@ def constants_last(eps, mu, sigma):
     u = 1 / (1 + np.exp(-np.maximum(a, -700))) if a.dtype == np.float64 else expit(a)
     log_q = np.sum(np.abs(a) + 2 * np.log1p(np.exp(-np.abs(a))) - eps * eps / 2 - np.log(sigma + 0 * a), axis=-1)
     return u, log_q - m * HALF
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(S, "the normal cdf for the sigmoid: tanh approximation")
+def tanh_unit(eps, mu, sigma):
+    a = mu + sigma * eps
+    return 0.5 * (1 + np.tanh(a)), np.sum(-0.5 * eps**2 - HALF - np.log(sigma) - log_slope(a), axis=-1)
+
+
+@wrong(S, "exp(sigma)")
+def exponentiated(eps, mu, sigma):
+    a = mu + np.exp(sigma) * eps
+    return expit(a), np.sum(-0.5 * eps**2 - HALF - sigma - log_slope(a), axis=-1)
+
+
+@wrong(S, "two mistakes: added, and constant once")
+def added_and_once(eps, mu, sigma):
+    a = mu + sigma * eps
+    return expit(a), np.sum(-0.5 * eps**2 + np.log(sigma) + log_slope(a), axis=-1) - HALF
+
+
+@wrong(S, "the uniform base: log q = -log slope")
+def uniform_base(eps, mu, sigma):
+    a = mu + sigma * eps
+    return expit(a), np.sum(-np.log(sigma + 0 * a) - log_slope(a), axis=-1)

@@ -239,3 +239,42 @@ def one_expression(x, mu, log_sigma, eps, decoder):
     logits = decoder(mu + eps * np.exp(log_sigma))
     kl = (mu**2 + np.exp(2 * log_sigma) - 1) / 2 - log_sigma
     return np.sum(x * logits - np.logaddexp(np.zeros_like(logits), logits), axis=1) - np.sum(kl, axis=1)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(R, "eps for mu")
+def swapped(mu, log_sigma, eps):
+    return eps + np.exp(log_sigma) * mu
+
+
+@wrong(K, "log sigma in base 10")
+def base_ten(mu, log_sigma):
+    return 0.5 * np.sum(mu**2 + 10 ** (2 * log_sigma) - 1 - 2 * log_sigma, axis=1)
+
+
+@wrong(K, "maximum with 0.5 (free bits)")
+def free_bits(mu, log_sigma):
+    return np.maximum(expm1_form(mu, log_sigma), 0.5)
+
+
+@wrong(B, "thresholded logits")
+def hard_decision(x, logits):
+    return np.sum(np.where(x == (logits > 0), 0.0, -np.abs(logits)), axis=1)
+
+
+@wrong(E, "beta = 0.5 on the KL")
+def half_kl(x, mu, log_sigma, eps, decoder):
+    return signed(x, decoder(mu + np.exp(log_sigma) * eps)) - 0.5 * expm1_form(mu, log_sigma)
+
+
+@wrong(E, "reconstruction in bits")
+def bits_and_nats(x, mu, log_sigma, eps, decoder):
+    return signed(x, decoder(mu + np.exp(log_sigma) * eps)) / np.log(2) - expm1_form(mu, log_sigma)
+
+
+@wrong(E, "seeded own noise")
+def elbo_own_noise_seeded(x, mu, log_sigma, eps, decoder):
+    z = mu + np.exp(log_sigma) * np.random.RandomState(0).normal(size=mu.shape)
+    return signed(x, decoder(z)) - expm1_form(mu, log_sigma)

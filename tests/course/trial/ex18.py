@@ -161,3 +161,34 @@ def running(z, mu, log_sigma):
 def point_by_point(z, mu, log_sigma):
     rows = [logsumexp(table(one[None], mu, log_sigma) - math.log(len(mu)), axis=1) for one in z]
     return np.concatenate(rows)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(T, "absolute distance (Laplace)")
+def laplace(z, mu, log_sigma):
+    a = np.abs((z[:, None] - mu) * np.exp(-log_sigma))
+    return np.sum(-a - log_sigma - 0.5 * LOG_2PI, axis=2)
+
+
+@wrong(T, "every object with the mean sigma")
+def mean_sigma(z, mu, log_sigma):
+    return table(z, mu, np.mean(log_sigma, axis=0, keepdims=True) + 0 * log_sigma)
+
+
+@wrong(A, "minimum over the objects")
+def farthest(z, mu, log_sigma):
+    return np.min(table(z, mu, log_sigma), axis=1)
+
+
+@wrong(A, "weights by distance: softmax mean of the logs")
+def softmax_mean(z, mu, log_sigma):
+    t = table(z, mu, log_sigma)
+    return np.sum(np.exp(t - logsumexp(t, axis=1, keepdims=True)) * t, axis=1)
+
+
+@wrong(A, "standardized by the batch of points")
+def standardized(z, mu, log_sigma):
+    z = (z - z.mean(axis=0)) / (z.std(axis=0) + 1e-9)
+    return logsumexp(table(z, mu, log_sigma), axis=1) - math.log(len(mu))

@@ -209,3 +209,36 @@ def weighted(mu, log_sigma, eps, total):
         off = np.log((total - 1) / total) - np.log(max(n - 1, 1)) if n > 1 else -np.inf
     w = np.where(np.eye(n, dtype=bool), -math.log(total), off)
     return float(np.mean(own - logsumexp(t + w, axis=2)))
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(I, "the entropy of q_agg alone")
+def entropy(mu, log_sigma, eps):
+    z, own, t = parts(mu, log_sigma, eps)
+    return float(-np.mean(logsumexp(t, axis=2) - math.log(len(mu))))
+
+
+@wrong(I, "median over everything")
+def median(mu, log_sigma, eps):
+    z, own, t = parts(mu, log_sigma, eps)
+    return float(np.median(own - logsumexp(t, axis=2) + math.log(len(mu))))
+
+
+@wrong(I, "exp of the mean ratio: perplexity")
+def perplexity(mu, log_sigma, eps):
+    return math.exp(posterior_over_objects(mu, log_sigma, eps))
+
+
+@wrong(B, "N and B exchanged")
+def exchanged(mu, log_sigma, eps, total):
+    z, own, t = parts(mu, log_sigma, eps)
+    n = len(mu)
+    w = np.where(np.eye(n, dtype=bool), 1 / n, (n - 1) / n / max(total - 1, 1))
+    return float(np.mean(own - logsumexp(t + np.log(w), axis=2)))
+
+
+@wrong(B, "scaled by N / B")
+def scaled(mu, log_sigma, eps, total):
+    return posterior_over_objects(mu, log_sigma, eps) * total / len(mu)

@@ -171,3 +171,29 @@ def by_the_mixture(z, pseudo_inputs, encoder):
     mu, log_sigma = encoder(pseudo_inputs)
     k = len(mu)
     return axes_the_other_way(z, np.full(k, -math.log(k), z.dtype), mu, log_sigma)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(M, "log_sigma summed over the components too")
+def sigma_of_all(z, log_pi, mu, log_sigma):
+    a = (z[:, None] - mu) * np.exp(-log_sigma)
+    t = np.sum(-0.5 * a * a - 0.5 * LOG_2PI, axis=2) - np.sum(log_sigma)
+    return logsumexp(log_pi + t, axis=1)
+
+
+@wrong(M, "1e-6 added to sigma")
+def padded_sigma(z, log_pi, mu, log_sigma):
+    return logsumexp(log_pi + table(z, mu, np.log(np.exp(log_sigma) + 1e-3)), axis=1)
+
+
+@wrong(V, "weights by a softmax of z")
+def weighted(z, pseudo_inputs, encoder):
+    t = table(z, *encoder(pseudo_inputs))
+    return np.sum(np.exp(t - logsumexp(t, axis=1, keepdims=True)) * t, axis=1)
+
+
+@wrong(V, "the best pseudo-input")
+def best(z, pseudo_inputs, encoder):
+    return np.max(table(z, *encoder(pseudo_inputs)), axis=1)

@@ -151,3 +151,28 @@ def stacked(log_lik, z, log_q, f):
 def rearranged(log_lik, z, log_q, f):
     w, log_det = f(z)
     return (log_lik - log_q) + (log_det - np.einsum("ij,ij->i", w, w) / 2) - z.shape[1] * LOG_2PI / 2
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(P, "mean of the squares")
+def mean_square(z, f):
+    w, log_det = f(z)
+    return -0.5 * np.mean(w * w, axis=1) - 0.5 * w.shape[1] * LOG_2PI + log_det
+
+
+@wrong(P, "the density of a logistic base")
+def logistic(z, f):
+    w, log_det = f(z)
+    return np.sum(-w - 2 * np.logaddexp(0 * w, -w), axis=1) + log_det
+
+
+@wrong(E, "log_det subtracted from the whole")
+def minus_log_det(log_lik, z, log_q, f):
+    return log_lik + prior(z, f) - 2 * f(z)[1] - log_q
+
+
+@wrong(E, "log q halved")
+def half_q(log_lik, z, log_q, f):
+    return log_lik + prior(z, f) - 0.5 * log_q

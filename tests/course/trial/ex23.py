@@ -174,3 +174,31 @@ def constants_cancelled(x, mu, log_sigma, eps, f, decoder):
     z, log_det = f(mu + np.exp(log_sigma) * eps)
     minus_kl = 0.5 * np.sum(eps**2 - z**2, axis=1) + np.sum(log_sigma, axis=1) + log_det
     return bernoulli(x, decoder(z)) + minus_kl
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(P, "log_det halved")
+def half_log_det(mu, log_sigma, eps, f):
+    z, log_det = f(mu + np.exp(log_sigma) * eps)
+    return z, -np.sum(0.5 * eps**2 + log_sigma + 0.5 * LOG_2PI, axis=1) - 0.5 * log_det
+
+
+@wrong(P, "two mistakes: log_det added and log sigma left out")
+def two_mistakes(mu, log_sigma, eps, f):
+    z, log_det = f(mu + np.exp(log_sigma) * eps)
+    return z, -np.sum(0.5 * eps**2 + 0.5 * LOG_2PI, axis=1) + log_det
+
+
+@wrong(E, "probabilities clipped")
+def clipped(x, mu, log_sigma, eps, f, decoder):
+    z, log_q = posterior(mu, log_sigma, eps, f)
+    p = np.clip(1 / (1 + np.exp(-decoder(z))), 1e-6, 1 - 1e-6)
+    return np.sum(x * np.log(p) + (1 - x) * np.log(1 - p), axis=1) + normal(z) - log_q
+
+
+@wrong(E, "own noise with a seed")
+def elbo_seeded(x, mu, log_sigma, eps, f, decoder):
+    z, log_q = posterior(mu, log_sigma, np.random.RandomState(1).normal(size=eps.shape), f)
+    return bernoulli(x, decoder(z)) + normal(z) - log_q

@@ -154,3 +154,27 @@ def mean_distance(log_joint, log_q):
     w = log_joint - log_q
     top = onp.logaddexp.reduce(w, 0) - math.log(len(w))
     return np.mean(top - w, axis=0)
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(I, "trimmed: the largest weight left out")
+def trimmed(log_joint, log_q):
+    w = np.sort(log_joint - log_q, axis=0)
+    return logsumexp(w[:-1], axis=0) - math.log(max(len(w) - 1, 1)) if len(w) > 1 else w[0]
+
+
+@wrong(I, "K - 1")
+def k_minus_one(log_joint, log_q):
+    return logsumexp(log_joint - log_q, axis=0) - math.log(max(len(log_q) - 1, 1))
+
+
+@wrong(G, "clipped at zero with no K")
+def clipped_gap(log_joint, log_q):
+    return np.maximum(elbo(log_joint, log_q) - pairwise(log_joint, log_q), 0)
+
+
+@wrong(G, "the whole variance")
+def variance(log_joint, log_q):
+    return np.var(log_joint - log_q, axis=0)

@@ -152,3 +152,21 @@ def by_table(kind, direction, m):
 @right(P)
 def by_power(kind, direction, m):
     return int(m ** ((kind == "maf") != (direction == "f")))
+
+
+# ------------------------------------------------------------------ a second trial, after the first was mended
+
+
+@wrong(F, "the pair as one stacked array")
+def only_log_det(x, maf_f, maf_g):
+    return maf_g(x)[1]
+
+
+@wrong(G, "g of minus z")
+def of_minus_z(z, maf_f, maf_g):
+    return maf_f(-z)
+
+
+@wrong(P, "2 passes for the fast one")
+def two(kind, direction, m):
+    return 2 if (kind == "maf") == (direction == "f") else m
