@@ -63,8 +63,8 @@ def in_one_value(
 ) -> tuple[Any, Entry] | None:
     """Name the misconception in one of several returned values, where a second mistake spoils another of them.
 
-    failing: the calls of the failing tests; others: of the passed ones, which it must explain, too. Returns the key of a
-    value that is wrong (a position in a tuple, a key in a dict) and the misconception whose value there equals the
+    failing: the calls of the failing tests; others: of the passed ones, which it must explain, too. Returns the key of
+    a value that is wrong (a position in a tuple, a key in a dict) and the misconception whose value there equals the
     student's on every call; where the student is right, it is.
     """
     values = [call.outcome.value for call in failing]
