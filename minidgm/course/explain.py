@@ -13,7 +13,7 @@ from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_va
 from minidgm.course.exercises import Exercise
 from minidgm.course.files import load
 from minidgm.course.grading import Result, graders
-from minidgm.course.measure import completed, measured, own_randomness
+from minidgm.course.measure import Timed, completed, measured, own_randomness
 from minidgm.course.report import FunctionReport
 
 FIRST_OF_ALL, AS_TO = "First of all, judged by the case below alone:", "As to"  # how the less certain sentences begin
@@ -61,6 +61,7 @@ def explain(
     calls = [call for r in failed for call in r.calls]
     others = [call for r in results if r.status == "passed" for call in r.calls]
     more: dict[str, list[Call]] = {}
+    runner = Timed(runner)
     if calls and not any(cut_short(call) for r in results for call in r.calls):
         wrong = failed[0].calls[-1]
         if failed[0].status == "failed" and (sentence := own_randomness(wrong, runner, solution)):
@@ -73,6 +74,8 @@ def explain(
         key, named = part
         which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
         return f"{AS_TO} {which}: {named.sentence}"
+    if runner.left <= 0:  # too slow to be looked at more closely
+        return ""
     if more and (sentence := measured(calls + unseen, others, runner, solution)):
         return sentence
     later = [call for r in failed[1:] for call in r.calls]

@@ -5,12 +5,13 @@ answer draws its own random numbers; an argument plays no part; the result is th
 """
 
 import math
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from minidgm.course.answer import Call, InProcess, argument_name, copied
+from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied
 from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single
 from minidgm.course.grading import Result, run
 
@@ -27,7 +28,22 @@ FACTORS = (
 )
 
 
-def completed(result: Result, test: Callable, runner: Any, solution: Any) -> list[Call]:
+class Timed:
+    """A runner whose further calls may take so many seconds in all: a slow answer must not use up the others' time."""
+
+    def __init__(self, runner: Any, seconds: float = 5.0):
+        self.runner = runner
+        self.left = seconds
+
+    def call(self, name: str, args: tuple) -> Outcome:
+        """One call, whose time is taken."""
+        begun = time.monotonic()
+        outcome = self.runner.call(name, args)
+        self.left -= time.monotonic() - begun
+        return outcome
+
+
+def completed(result: Result, test: Callable, runner: Timed, solution: Any) -> list[Call]:
     """The calls that a failed grader would have gone on to make, carried out by the answer, where numbers come out.
 
     A grader stops at its first wrong number. What the mistake is shows in all of its cases, but for those at the ends
@@ -35,7 +51,7 @@ def completed(result: Result, test: Callable, runner: Any, solution: Any) -> lis
     """
     wanted = run(test, InProcess(vars(solution)), solution).calls[len(result.calls) :]
     calls: list[Call] = []
-    for call in wanted[:MOST]:
+    for call in wanted[:MOST] if runner.left > 0 else []:
         calls.append(call._replace(outcome=runner.call(call.function, copied(call.args))))
         if cut_short(calls[-1]):
             return []

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minidgm.course.answer import Answer, Call, InProcess, Wrong
-from minidgm.course.grading import grades
-from minidgm.course.measure import completed, measured, own_randomness
+from minidgm.course.grading import Result, grades
+from minidgm.course.measure import Timed, completed, measured, own_randomness
 
 EPS = np.linspace(-1, 2, 6).reshape(2, 3)
 MU = np.array([[0.5, 1.0, 2.0]])
@@ -97,9 +97,15 @@ def test_a_failed_property_is_carried_on_to_its_other_cases():
     runner = InProcess({"draw": lambda mu, eps: np.sum(mu + eps, axis=1)})
     result = run(test_draw, runner, SOLUTION)
     assert len(result.calls) == 1
-    rest = completed(result, test_draw, runner, SOLUTION)
+    rest = completed(result, test_draw, Timed(runner), SOLUTION)
     assert [call.args[0][0, 0] for call in rest] == [1.5, 2.5, 3.5]
     assert all(np.array_equal(call.outcome.value, np.sum(call.args[0] + EPS, axis=1)) for call in rest)
+
+
+def test_a_slow_answer_is_not_called_again_and_again():
+    runner = Timed(InProcess({"draw": draw}), seconds=0.0)
+    result = Result("test_draw", "failed", "", ())
+    assert completed(result, lambda answer: answer.draw(MU, EPS), runner, SOLUTION) == []
 
 
 def test_nan_out_of_an_array_that_holds_infinite_numbers_is_said_in_a_sentence():
