@@ -36,14 +36,15 @@ def check_exercise(
         reports = []
         for name in exercise.functions:
             results = _results(tests.get(name, ()), worker, solution)
-            reports.append(report(root, exercise, name, results, solution))
+            reports.append(report(root, exercise, name, results, solution, worker))
         blame = culprits(reports, source)
         for i, r in enumerate(reports):
             if blame.get(r.name) and r.status == "wrong":
                 right = {name: getattr(solution, name) for name in blame[r.name]}
                 with worker.standing_in(**right):
                     results = _results(tests.get(r.name, ()), worker, solution)
-                reports[i] = _without_blame(r, report(root, exercise, r.name, results, solution), blame[r.name])
+                    alone = report(root, exercise, r.name, results, solution, worker)
+                reports[i] = _without_blame(r, alone, blame[r.name])
             elif r.status == "not started" and (blame.get(r.name) or begun(functions_of(source).get(r.name))):
                 waits = f"waits for {named(blame[r.name])}" if blame.get(r.name) else ""
                 reports[i] = r._replace(message=waits or "begun, but it still raises NotImplementedError")
