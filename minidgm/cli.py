@@ -88,6 +88,12 @@ def make_parser() -> argparse.ArgumentParser:
     book.add_argument("--open", action="store_true", help="and show it in the browser")
     book.set_defaults(run=run_book)
 
+    insight = commands.add_parser("insight", help="write what a graded class has understood as a page, for lecturers")
+    insight.add_argument("results", type=Path, metavar="DIR", help="a folder that `minidgm grade` wrote")
+    insight.add_argument("--out", type=Path, metavar="FILE", help="where to (default: DIR/insight.html)")
+    insight.add_argument("--anonymous", action="store_true", help="without names, to show it in the lecture")
+    insight.set_defaults(run=run_insight)
+
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course import commands as course
     from minidgm.course import derive, why
@@ -162,6 +168,20 @@ def run_book(args) -> int:
         import webbrowser
 
         webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def run_insight(args) -> int:
+    from minidgm.book.insight import write_insight
+    from minidgm.course.lecturer import insight, likeness, summary
+    from minidgm.course.terminal import Screen
+
+    results = insight.read(args.results)
+    pairs = likeness.pairs(results)
+    out = args.out or args.results / ("insight-anonymous.html" if args.anonymous else "insight.html")
+    path = write_insight(results, pairs, out, args.anonymous)
+    summary.print_summary(Screen(), results, pairs)
+    print(path)
     return 0
 
 
