@@ -177,7 +177,7 @@ def run_insight(args) -> int:
     from minidgm.course.terminal import Screen
 
     results = insight.read(args.results)
-    pairs = likeness.pairs(results)
+    pairs = [] if args.anonymous else likeness.pairs(results)
     out = args.out or args.results / ("insight-anonymous.html" if args.anonymous else "insight.html")
     path = write_insight(results, pairs, out, args.anonymous)
     summary.print_summary(Screen(), results, pairs)

@@ -6,6 +6,7 @@ by itself, like the book.
 
 import datetime
 import html
+import re
 from pathlib import Path
 
 from minidgm.book.formula import mathml
@@ -35,8 +36,13 @@ _CSS = """
 .bars rect { stroke: var(--paper); print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .bars .right { fill: var(--ok); } .bars .remark, .bars .begun { fill: var(--ok); fill-opacity: .55; }
 .bars .begun { fill-opacity: .25; } .bars .wrong { fill: var(--bad); } .bars .not { fill: var(--soft);
-  stroke: var(--mute); } .bars text.in { text-anchor: middle; } .bars text.on { fill: var(--paper); }
-td.words { white-space: normal; text-align: left; min-width: 20rem; } dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
+  stroke: var(--mute); } .bars .hatch { stroke: var(--paper); stroke-opacity: .3;
+  stroke-width: 3; } .bars text.in { text-anchor: middle; } .bars text.on { fill: var(--paper); }
+th, td.words { white-space: normal; } .words { text-align: left; }
+@media screen and (min-width: 60rem) { .words { min-width: 20rem; } }
+@media print { table { display: table; overflow: visible; } table, td.words { break-inside: auto; }
+  tr { break-inside: avoid; } td { overflow-wrap: anywhere; } }
+ dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 article { break-inside: avoid; } details pre { white-space: pre-wrap; }
 """
 
@@ -94,16 +100,17 @@ def _first(found: list[Trouble], n: int) -> str:
 def _trouble(trouble: Trouble) -> str:
     exercise = trouble.exercise
     rows = [row for row in ROWS if row.number in exercise.rows]
-    slides = "".join(f"<p class='where'>Row {row.number} · {_t(row.slide)}</p>{mathml(row.math)}" for row in rows[:1])
-    said = "".join(f"<li>{len(m.answers)}&nbsp;×&ensp;{_t(m.words)}</li>" for m in trouble.mistakes[:3])
+    slides = ", ".join(f"row {row.number}, {_t(row.slide)}" for row in rows)
+    formula = mathml(rows[0].math) if len(rows) == 1 else ""
+    said = "".join(f"<li>{len(m.answers)}&nbsp;×&ensp;{_code(m.words)}</li>" for m in trouble.mistakes[:3])
     labs = [f"minidgm lab {lab.name}" for lab in LABS if set(lab.rows) & set(exercise.rows)]
     shown = ", ".join(f"<code>{_t(command)}</code>" for command in [*to_show(exercise), *labs])
     example = trouble.mistakes[0].answers[0]
     case = f"{example.kind if not example.sentence else _numbers(example)}\n{example.case}".strip()
     return (
         f"<article><h3><code>{trouble.function}</code>: {stuck(trouble)}</h3>"
-        f"<p class='small'>Exercise {exercise.number:02d} · {_t(exercise.title)}</p>{slides}"
-        f"<dl><dt>Say</dt><dd><ul>{said}</ul></dd><dt>Ask</dt><dd>{_t(to_ask(trouble))}</dd>"
+        f"<p class='small'>Exercise {_t(_name(exercise))}: {slides}</p>{formula}"
+        f"<dl><dt>Say</dt><dd><ul>{said}</ul></dd><dt>Ask</dt><dd>{_code(to_ask(trouble))}</dd>"
         f"<dt>Show</dt><dd>{shown}</dd></dl>"
         f"<details><summary>A case in which it fails</summary><pre tabindex='0'>{_t(case)}</pre></details></article>"
     )
@@ -135,6 +142,10 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
         parts.append(f'<rect class="{name.split()[0]}" x="{x:.0f}" y="4" width="12" height="12"/>')
         parts.append(f'<text x="{x + 17:.0f}" y="15">{words}</text>')
         x += 34 + 7.2 * len(words)
+    parts.append(
+        '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<path d="M0 0V6" class="hatch"/></pattern></defs>'
+    )
     for i, (exercise, count) in enumerate(counts):
         y, x, total = 28 + step * i, float(left), max(sum(count.values()), 1)
         parts.append(f'<text x="{left - 10}" y="{y + 15}" text-anchor="end">{_t(_name(exercise))[:34]}</text>')
@@ -143,6 +154,8 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
             if n:
                 on = " on" if name in ("right", "wrong") else ""
                 parts.append(f'<rect class="{name.split()[0]}" x="{x:.1f}" y="{y}" width="{w:.1f}" height="20"/>')
+                if name == "wrong":  # told apart without colours, too
+                    parts.append(f'<rect fill="url(#hatch)" x="{x:.1f}" y="{y}" width="{w:.1f}" height="20"/>')
                 if w > 16:
                     parts.append(f'<text class="in{on}" x="{x + w / 2:.1f}" y="{y + 15}">{n}</text>')
             x += w
@@ -161,7 +174,7 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
 
 def _mistakes(found: list[Trouble], anonymous: bool) -> str:
     rows = []
-    for trouble in sorted(found, key=lambda t: t.exercise.number):
+    for trouble in sorted(found, key=lambda t: (t.exercise.number, t.exercise.functions.index(t.function))):
         for k, mistake in enumerate(trouble.mistakes):
             where = f"{trouble.exercise.number:02d} <code>{trouble.function}</code>" if not k else ""
             rows.append([where, *_row(mistake, anonymous)])
@@ -175,7 +188,7 @@ def _remarks(results: Results, anonymous: bool) -> str:
 
 def _row(mistake: Mistake, anonymous: bool) -> list[str]:
     names = [] if anonymous else [_t(", ".join(a.student for a in mistake.answers))]
-    return [str(len(mistake.answers)), _t(mistake.words), *names]
+    return [str(len(mistake.answers)), _code(mistake.words), *names]
 
 
 def _head_of(anonymous: bool) -> list[str]:
@@ -244,14 +257,18 @@ def _section(key: str, title: str, body: str) -> str:
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
     """A table of finished cells; columns of words are those that are long."""
-    top = "".join(f'<th scope="col">{name}</th>' for name in head)
-    wide = [any(len(row[k]) > 30 and "<code>" not in row[k] for row in rows) for k in range(len(head))]
-    lines = (
-        "".join(f'<td class="words">{c}</td>' if w else f"<td>{c}</td>" for c, w in zip(row, wide)) for row in rows
-    )
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    wide = [
+        ' class="words"' if any(len(re.sub("<.*?>", "", row[k])) > 30 for row in rows) else "" for k in range(len(head))
+    ]
+    top = "".join(f'<th scope="col"{w}>{name}</th>' for name, w in zip(head, wide))
+    body = "".join("<tr>" + "".join(f"<td{w}>{c}</td>" for c, w in zip(row, wide)) + "</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _t(text: str) -> str:
     return html.escape(str(text), quote=False)
+
+
+def _code(text: str) -> str:
+    """Text in which `this` is code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", _t(text))

@@ -24,7 +24,9 @@ STANDINGS = {"right": "right", "remark": "right, with a remark", "begun": "right
 STANDINGS |= {"wrong": "wrong", "not started": "not started"}
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)  # what reading such a report may raise
 # What stands before a misconception's own sentence, where it is said of a part or beside another function's mistake.
-_BEFORE = re.compile(rf"^(?:[^\n]*? in (?:its|their) place: )?(?:{FIRST_OF_ALL} |{AS_TO} [^:]+: )?", re.DOTALL)
+_BEFORE = re.compile(
+    rf"^(?:[^\n]*? in (?:its|their) place: (?:see below.$)?)?(?:{FIRST_OF_ALL} |{AS_TO} [^:]+: )?", re.DOTALL
+)
 
 
 class Answer(NamedTuple):
@@ -203,13 +205,14 @@ def to_ask(trouble: Trouble) -> str:
 
 
 def to_show(exercise: Exercise) -> list[str]:
-    """Commands that show an exercise's point: its picture, and the questions of `minidgm why` that name it or what to read after it."""
+    """Commands that show an exercise's point: its picture, and the questions of `minidgm why` that belong to it."""
     from minidgm.course.why.ask import QUESTIONS
 
-    def names_it(read: str) -> bool:
-        listed = re.search(r"exercises? ([\d, and]+)", read)
-        numbers = map(int, re.findall(r"\d+", listed[1])) if listed else ()
-        return exercise.number in numbers or any(path in read for path in exercise.read)
-
-    whys = [f"minidgm why {number}" for number, q in enumerate(QUESTIONS, 1) if names_it(q.read)]
-    return [f"minidgm see {exercise.number}", *whys]
+    by_number, by_file = [], []
+    for k, question in enumerate(QUESTIONS, 1):
+        listed = re.search(r"exercises? ([\d, and]+)", question.read)
+        if listed and exercise.number in map(int, re.findall(r"\d+", listed[1])):
+            by_number.append(f"minidgm why {k}")
+        elif any(path in question.read for path in exercise.read):
+            by_file.append(f"minidgm why {k}")
+    return [f"minidgm see {exercise.number}", *(by_number or by_file)]

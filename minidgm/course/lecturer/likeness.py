@@ -73,7 +73,7 @@ def pairs(results: Results) -> list[Pair]:
         if shared := tuple(itertools.chain.from_iterable(_shared(wrong, a, b) for wrong in both)):
             expected = len(met) * max(_chance(both, a, b, LISTED / len(met)), _chance(both, b, a, LISTED / len(met)))
             if expected < LISTED:
-                found.append(Pair(shared, expected))
+                found.append(Pair(tuple(sorted(shared, key=lambda s: s.first.exercise.number)), expected))
     return sorted(found, key=lambda pair: pair.expected)
 
 

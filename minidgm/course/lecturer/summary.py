@@ -1,6 +1,7 @@
 """What `minidgm insight` prints: how the class stands, what to discuss first, and no names."""
 
 from minidgm.course.callees import named
+from minidgm.course.feedback import count
 from minidgm.course.lecturer.insight import STANDINGS, Results, Trouble, standings, to_ask, to_show, troubles
 from minidgm.course.lecturer.likeness import Pair
 from minidgm.course.terminal import Screen
@@ -10,7 +11,7 @@ FIRST = 3  # as much as fits in five minutes
 
 def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
     """Print a results folder's summary, at most 80 columns wide."""
-    screen.line(screen.style(f"{len(results.students)} submissions in {results.folder}", "bold"))
+    screen.line(screen.style(f"{count(len(results.students), 'submission')} in {results.folder}", "bold"))
     screen.line()
     screen.line(" " * 34 + "right  remark  so far  wrong  not started")
     for exercise in results.exercises:
@@ -32,9 +33,9 @@ def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
     if not found:
         screen.line("Nothing that was begun is wrong.")
     elif len(found) > FIRST:
-        screen.line(f"{len(found) - FIRST} more functions are on the page.")
+        screen.line(f"On the page: {count(len(found) - FIRST, 'more function', 'more functions')}.")
     if results.problems:
-        screen.line(f"{len(results.problems)} files could not be used; the page says why.")
+        screen.line(f"{count(len(results.problems), 'file')} could not be used; the page says why.")
     if pairs:
         screen.paragraph(
             f"Pairs of submissions that share more mistakes than chance explains: {len(pairs)}. Their names are on the "
@@ -45,5 +46,5 @@ def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
 def stuck(trouble: Trouble) -> str:
     """How many are stuck, and how many wait."""
     n = len(trouble.stuck)
-    wait = f", {trouble.waiting} more wait for it" if trouble.waiting else ""
+    wait = f", {trouble.waiting} more wait{'s' * (trouble.waiting == 1)} for it" if trouble.waiting else ""
     return f"{n} {'is' if n == 1 else 'are'} stuck{wait}"
