@@ -6,10 +6,10 @@ A user's mistake prints one sentence and exits with status 2; nothing heavy is i
 import argparse
 import os
 import sys
-import textwrap
 from pathlib import Path
 
 import minidgm
+from minidgm.course.spelling import spell
 from minidgm.errors import UserError
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -30,8 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     if sys.stdout is None:  # started with a closed standard output
         sys.stdout = open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
+        spell(stream)
     one_blas_thread()
     os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook or a desktop would have
     parser = make_parser()
@@ -119,12 +118,14 @@ def run_tour(args) -> int:
 
 
 def run_lab(args) -> int:
+    from minidgm.course.terminal import Screen
     from minidgm.labs import LABS, Options
     from minidgm.labs.report import new_report
 
     if args.name is None:
+        screen = Screen()
         for name, rows, claim in [("lab", "rows", "shows"), *((lab.name, _rows(lab.rows), lab.claim) for lab in LABS)]:
-            print(textwrap.fill(claim, 80, initial_indent=f"{name:<16}{rows:<7}", subsequent_indent=" " * 23))
+            screen.paragraph(claim, 23, begin=f"{name:<16}{rows:<7}")
         return 0
     found = [lab for lab in LABS if args.name in (lab.name, "all")]
     if not found:

@@ -212,7 +212,7 @@ def run_hint(args: argparse.Namespace) -> int:
         screen.line()
     more = f"minidgm hint {exercise.number} {name}" if shown < len(hints) else f"minidgm solution {exercise.number}"
     screen.line(screen.style(f"More: {more}", "dim"))
-    screen.line(screen.style(f"A case that fails, as a script to debug: minidgm case {name}", "dim"))
+    screen.paragraph(f"A case that fails, as a script to debug: minidgm case {name}", 0, "dim")
     return 0
 
 
@@ -240,7 +240,7 @@ def run_case(args: argparse.Namespace) -> int:
     if path is None:
         print(f"{name}: nothing fails.")
         return 0
-    print(f"Wrote {os.path.relpath(path)}; run it: python {os.path.relpath(path)}")
+    print(f"Wrote {os.path.relpath(path)}; run it:\n    python {os.path.relpath(path)}")
     return 0
 
 

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from minidgm.course.spelling import spell
 from minidgm.errors import UserError
 
 
@@ -18,6 +19,8 @@ def main() -> int:
     stubs.add_argument("--check", action="store_true", help="write nothing; list what has drifted")
     confusion = commands.add_parser("confusion", help="prove the banks: all rejected, all named, all accepted")
     confusion.add_argument("exercises", nargs="*", metavar="NN")
+    for stream in (sys.stdout, sys.stderr):
+        spell(stream)
     args = parser.parse_args()
     try:
         if args.command == "new":

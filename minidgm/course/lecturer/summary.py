@@ -16,7 +16,7 @@ def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
     screen.line(" " * 34 + "right  remark  so far  wrong  not started")
     for exercise in results.exercises:
         n = dict(standings(results, exercise))
-        cells = "".join(f"{n[name] or '.':>{w}}" for name, w in zip(STANDINGS, (6, 8, 8, 7, 13)))
+        cells = "".join(f"{n[name] or '·':>{w}}" for name, w in zip(STANDINGS, (6, 8, 8, 7, 13)))
         screen.line(f"{exercise.number:02d} {exercise.title:<30}{cells}")
     found = troubles(results)
     for place, trouble in enumerate(found[:FIRST], 1):
@@ -26,9 +26,9 @@ def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
         screen.line(screen.style(f"{place}. {trouble.function}: {stuck(trouble)}", "bold"))
         screen.paragraph(f"{exercise.number:02d} {exercise.title}; {rows} of the lecture", 3, "dim")
         for mistake in trouble.mistakes[:3]:
-            screen.paragraph(f"{len(mistake.answers)} × {mistake.words}", 5)
-        screen.paragraph(f"Ask: {to_ask(trouble)}", 3)
-        screen.paragraph(f"Show: {', '.join(to_show(exercise))}", 3)
+            screen.paragraph(mistake.words, 9, begin=f"{len(mistake.answers):>6} × ")
+        screen.paragraph(to_ask(trouble), 9, begin="   Ask: ")
+        screen.paragraph(", ".join(to_show(exercise)), 9, begin="   Show: ")
     screen.line()
     if not found:
         screen.line("Nothing that was begun is wrong.")
