@@ -160,19 +160,16 @@ def print_map() -> None:
     """Print the map, a block per row, at most 80 columns wide."""
     screen = Screen()
     for row in ROWS:
-        screen.line(f"{row.number:>2}  {screen.style(row.slide, 'bold')}   {row.formula}")
+        print(f"{row.number:>2}  {screen.style(row.slide, 'bold')}   {row.formula}")
         for k, code in enumerate(row.code):
-            _line(screen, "" if k else "read", f"{place(code)}  {code.partition(':')[2]}")
-        for k, e in enumerate(e for e in EXERCISES if row.number in e.rows):
-            _line(screen, "" if k else "complete", f"{e.number:02d} {e.title}")
-        _line(screen, "see", f"minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
+            print(f"      {'read' if not k else '':<10}{place(code)}  {code.partition(':')[2]}")
+        exercises = [f"{e.number:02d} {e.title}" for e in EXERCISES if row.number in e.rows]
+        for k, exercise in enumerate(exercises):
+            print(f"      {'complete' if not k else '':<10}{exercise}")
+        print(f"      {'see':<10}minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
     screen.line(f"\n    {screen.style('Behind the slides', 'bold')}")
     for what, code in BEHIND.items():
         screen.line(f"      {what:<26}{place(code)}  {code.partition(':')[2]}".rstrip())
     screen.line(f"\n    {screen.style('Beyond the slides', 'bold')}")
     for lab in (lab for lab in LABS if not lab.rows):
-        _line(screen, "see", f"minidgm lab {lab.name}: {lab.claim}")
-
-
-def _line(screen: Screen, what: str, text: str) -> None:
-    screen.paragraph(text, 16, begin=f"      {what}")
+        screen.paragraph(f"minidgm lab {lab.name}: {lab.claim}", 16, begin=f"      {'see':<10}")

@@ -60,10 +60,10 @@ def test_a_folder_with_files_in_it_is_not_written_into(capsys, tmp_path):
 
 
 def test_output_that_cannot_be_written_or_read_is_one_sentence(capsys, monkeypatch):
-    def full(text, **_):
+    def full(text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("minidgm.course.terminal.print", full, raising=False)
+    monkeypatch.setattr("minidgm.map.print", full, raising=False)
     assert minidgm(capsys, "map")[::2] == (2, "minidgm: output: No space left on device\n")
     status, _, err = minidgm(capsys, "lab", "coupling", "--data", "a" * 5000)
     assert status == 2 and err.endswith("File name too long\n") and err.count("\n") == 1

@@ -9,7 +9,6 @@ import html
 import re
 from pathlib import Path
 
-from minidgm.book.formula import mathml
 from minidgm.book.style import CSS
 from minidgm.course.exercises import Exercise
 from minidgm.course.lecturer.insight import (
@@ -101,7 +100,6 @@ def _trouble(trouble: Trouble) -> str:
     exercise = trouble.exercise
     rows = [row for row in ROWS if row.number in exercise.rows]
     slides = ", ".join(f"row {row.number}, {_t(row.slide)}" for row in rows)
-    formula = mathml(rows[0].math) if len(rows) == 1 else ""
     said = "".join(f"<li>{len(m.answers)}&nbsp;×&ensp;{_code(m.words)}</li>" for m in trouble.mistakes[:3])
     labs = [f"minidgm lab {lab.name}" for lab in LABS if set(lab.rows) & set(exercise.rows)]
     shown = ", ".join(f"<code>{_t(command)}</code>" for command in [*to_show(exercise), *labs])
@@ -109,7 +107,7 @@ def _trouble(trouble: Trouble) -> str:
     case = f"{example.kind if not example.sentence else _numbers(example)}\n{example.case}".strip()
     return (
         f"<article><h3><code>{trouble.function}</code>: {stuck(trouble)}</h3>"
-        f"<p class='small'>Exercise {_t(_name(exercise))}: {slides}</p>{formula}"
+        f"<p class='small'>Exercise {_t(_name(exercise))}: {slides}</p>"
         f"<dl><dt>Say</dt><dd><ul>{said}</ul></dd><dt>Ask</dt><dd>{_code(to_ask(trouble))}</dd>"
         f"<dt>Show</dt><dd>{shown}</dd></dl>"
         f"<details><summary>A case in which it fails</summary><pre tabindex='0'>{_t(case)}</pre></details></article>"
