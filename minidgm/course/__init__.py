@@ -10,7 +10,7 @@ entries/       one file per exercise: its place in the list, its hints
 progress.py    what a clone remembers; start.py a folder to work in without a clone
 editor.py      the learner's editor, opened at a function
 case.py        a failing case as a script; interactive.py `check(f)` in a notebook
-commands.py    check, status, next, hint, case, solution, reset, watch, grade
+commands.py    the commands and their options; checking.py, looking.py and reset.py what they do
 sandbox/       the process in which a student's code runs
 lecturer/      many submissions graded (GRADING.md)
 author/        new exercises, and the proofs of the old ones
