@@ -269,16 +269,31 @@ ROWS = (
 
 
 def place(code: str) -> str:
-    """Where `module:name` is defined, as path:line from here, which editors open."""
+    """Where `module:name` is defined, as path:line from here, which editors open; of a module, its path."""
     module, _, name = code.partition(":")
     base = Path(__file__).parent.joinpath(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    if not name:
+        return os.path.relpath(path)
     text = path.read_text(encoding="utf-8")
     found = re.search(rf"^(?:def|class) {name}\b", text, re.MULTILINE)
     if not found:  # made known here, defined next door
         source = re.search(rf"^from minidgm\.([\w.]+) import [^\n]*\b{name}\b", text, re.MULTILINE)
         return place(f"{source[1]}:{name}") if source else os.path.relpath(path)
     return f"{os.path.relpath(path)}:{text.count(chr(10), 0, found.start()) + 1}"
+
+
+# What no slide names, and where it is.
+BEHIND = {
+    "gradients, float32 kept": "tensor.gradient:Node",
+    "MADE's mask multiplied": "nn.made:MaskedDense",
+    "bits per dimension": "discrete.discretize:bits_per_dim",
+    "training": "train:train",
+    "checkpoints written": "checkpoint:save_arrays",
+    "what runs for a formula": "fast",
+    "a wrong answer explained": "course.explain:explain",
+    "a lab's tables": "labs.report:Report",
+}
 
 
 def print_map() -> None:
@@ -293,6 +308,9 @@ def print_map() -> None:
         for k, exercise in enumerate(exercises):
             print(f"      {'complete' if not k else '':<10}{exercise}")
         print(f"      {'see':<10}minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
-    print(f"\n    {screen.style('Beyond the slides', 'bold')}")
+    screen.line(f"\n    {screen.style('Behind the slides', 'bold')}")
+    for what, code in BEHIND.items():
+        screen.line(f"      {what:<26}{place(code)}  {code.partition(':')[2]}".rstrip())
+    screen.line(f"\n    {screen.style('Beyond the slides', 'bold')}")
     for lab in (lab for lab in LABS if not lab.rows):
-        print(f"      {'see':<10}minidgm lab {lab.name}: {lab.claim}"[:80])
+        screen.paragraph(f"minidgm lab {lab.name}: {lab.claim}", 16, begin=f"      {'see':<10}")

@@ -69,9 +69,10 @@ def _without_blame(own: FunctionReport, other: FunctionReport, culprits: Sequenc
     names, is_are = named(culprits), "is" if len(culprits) == 1 else "are"
     calls = f"{own.name} calls your {names}, not right yet"
     if other.status != "wrong":
-        return own._replace(sentence=f"Right, once {names} {is_are}: {calls}. Mend that first.")
+        sentence = f"Right, once {names} {is_are}: {calls}. Mend that first."
+        return own._replace(sentence=sentence, waits_for=tuple(culprits))
     if other.cut_short:  # no right one could be put in its place
-        return own._replace(sentence=f"{calls}: mend that first.")
+        return own._replace(sentence=f"{calls}: mend that first.", waits_for=tuple(culprits))
     note = (
         f"{calls}. With right ones in their place:" if len(culprits) > 1 else f"{calls}. With a right one in its place:"
     )

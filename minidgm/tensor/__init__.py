@@ -1,6 +1,6 @@
 """The tensor layer: a model is an object whose float arrays are its parameters; a loss is differentiated by them.
 
-gradient.py   reverse mode: `value_and_grad`, the walk backwards
+gradient.py   reverse mode: `value_and_grad`, the walk backwards, in which float32 stays float32
 model.py      `Module`: where the parameters are; copies, dtypes
 steps.py      steps with a gradient by hand; `@runs_as`, formulas for which something faster runs
 tracer.py     what is used of autograd

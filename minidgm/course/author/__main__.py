@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from minidgm.course.spelling import spell
 from minidgm.errors import UserError
 
 
@@ -21,6 +22,8 @@ def main() -> int:
     trial = commands.add_parser("trial", help="try answers that the banks have never seen, and show what is said")
     trial.add_argument("exercises", nargs="*", metavar="NN")
     trial.add_argument("--record", action="store_true", help="keep what is said as read and found true")
+    for stream in (sys.stdout, sys.stderr):
+        spell(stream)
     args = parser.parse_args()
     try:
         if args.command == "new":

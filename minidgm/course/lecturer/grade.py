@@ -23,6 +23,7 @@ import minidgm
 from minidgm.course.answer import printable
 from minidgm.course.checker import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.lecturer.likeness import code_digests
 from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.process import limit
@@ -57,7 +58,8 @@ def grade_one(root: Path, submission: Submission, exercises: Sequence[Exercise],
             report = graded_answer(root, submission, exercise, Path(folder, f"{exercise.stem}.py"), limits)
             entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}
             entry["status"] = "not started" if report.problem == "not handed in" else report.status
-            entry["functions"] = [f._asdict() for f in report.functions]
+            codes = code_digests(submission.files.get(f"{exercise.stem}.py", b"").decode("utf-8-sig", "replace"))
+            entry["functions"] = [{**f._asdict(), "code": codes.get(f.name, "")} for f in report.functions]
             found.append(entry)
     return {"exercises": found}
 
