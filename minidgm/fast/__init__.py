@@ -36,27 +36,50 @@ from minidgm.fast.gaussians import (
     mutual_information,
 )
 from minidgm.fast.inversion import gaussian_ar_g, inverse_gaussian_ar_f
+from minidgm.fast.layers import (
+    act_norm_f,
+    act_norm_g,
+    ar_f,
+    ar_mu_log_sigma,
+    chain_f,
+    chain_g,
+    coupling_layer_f,
+    coupling_layer_g,
+    coupling_mu_log_sigma,
+    inverse_ar_g,
+)
 from minidgm.fast.mixture import discretized_mixture_log_prob
-from minidgm.fast.network import relu_network
+from minidgm.fast.network import made_table, mlp
 
 __all__ = [
+    "act_norm_f",
+    "act_norm_g",
     "adam_step",
     "affine_f",
     "affine_g",
     "aggregated_log_prob",
+    "ar_f",
+    "ar_mu_log_sigma",
     "bernoulli_log_prob",
+    "chain_f",
+    "chain_g",
     "coupling_f",
     "coupling_g",
+    "coupling_layer_f",
+    "coupling_layer_g",
+    "coupling_mu_log_sigma",
     "discretized_mixture_log_prob",
     "gaussian_ar_g",
     "gaussian_mixture_log_prob",
+    "inverse_ar_g",
     "inverse_gaussian_ar_f",
     "leave_one_out_mutual_information",
     "log_ratios",
+    "made_table",
     "mean",
     "minibatch_mutual_information",
+    "mlp",
     "mu_and_log_sigma",
     "mutual_information",
-    "relu_network",
     "standard_normal_log_prob",
 ]

@@ -9,9 +9,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidgm.functional import column_sums
+from minidgm.errors import check_array
+from minidgm.functional import column_sums, relu
+from minidgm.tensor import one_step
 
 SMALL = 1 << 14  # a smaller mask stays whole: each product has a cost of its own
+
+
+def mlp(net, x):
+    """All layers of an MLP, where its activation is relu."""
+    if net.activation is not relu:
+        return NotImplemented
+    check_array("x", x, ("n", len(net.layers[0].weight)))
+    return relu_network_step(x, *net.layers)
+
+
+def made_table(net, x, context=None):
+    """All layers of a MADE."""
+    return relu_network_step(net.inputs(x, context), *net.layers)
 
 
 def relu_network(x, *layers):
@@ -50,6 +65,9 @@ def relu_network(x, *layers):
         return lambda: _times_transposed(g, weights[0], stairs[0]), *reversed(grads)
 
     return h, backward
+
+
+relu_network_step = one_step(relu_network)
 
 
 class Stairs(NamedTuple):
