@@ -25,7 +25,7 @@ adam        optim.py: adam_step                      16        in place, in bloc
 
 from minidgm.fast.adam import adam_step
 from minidgm.fast.affine import affine_f, affine_g, coupling_f, coupling_g, mu_and_log_sigma
-from minidgm.fast.densities import bernoulli_log_prob, standard_normal_log_prob
+from minidgm.fast.densities import bernoulli_log_prob, gaussian_draw, standard_normal_log_prob
 from minidgm.fast.gaussians import (
     aggregated_log_prob,
     gaussian_mixture_log_prob,
@@ -70,6 +70,7 @@ __all__ = [
     "coupling_mu_log_sigma",
     "discretized_mixture_log_prob",
     "gaussian_ar_g",
+    "gaussian_draw",
     "gaussian_mixture_log_prob",
     "inverse_ar_g",
     "inverse_gaussian_ar_f",

@@ -141,8 +141,10 @@ class Structure:
         sizes: list = []
         things: list = []
         for module in self.modules:
-            attributes = vars(model if module is None else module)
+            module = model if module is None else module
+            attributes = vars(module)
             names += attributes
+            names.append(module.constants)
             things += attributes.values()
             sizes.append(len(attributes))
         for container in self.changeable:
