@@ -8,12 +8,12 @@ Read a function as two lines: the value, and the vector-Jacobian product (what c
 All are exact to rounding over the whole float range, and float32 stays float32. Exercise 01.
 """
 
+import functools
 import math
 
 import autograd.numpy as np
 import numpy
 from numpy import ndarray
-from scipy import special
 
 from minidgm.tensor import WithGradient, differentiable
 from minidgm.tensor.tracer import unbroadcast
@@ -127,6 +127,14 @@ def _as_float(a) -> ndarray:
     return a if hasattr(a, "dtype") and a.dtype.kind == "f" else numpy.asarray(a, numpy.float64)
 
 
+@functools.cache
+def _special():
+    """scipy.special, imported by who uses it first: it takes as long as numpy, and few models do."""
+    from scipy import special
+
+    return special
+
+
 @differentiable
 def normal_cdf(a: ndarray) -> WithGradient:
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
@@ -135,19 +143,19 @@ def normal_cdf(a: ndarray) -> WithGradient:
         near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
         return (g * np.exp(-0.5 * near * near - HALF_LOG_2PI),)
 
-    return special.ndtr(a), backward
+    return _special().ndtr(a), backward
 
 
 @differentiable
 def log_normal_cdf(a: ndarray) -> WithGradient:
     """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point; its derivative is density / Φ."""
-    return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
+    return _special().log_ndtr(a), lambda g: (g * _normal_ratio(a),)
 
 
 @differentiable
 def _normal_ratio(a: ndarray) -> WithGradient:
     """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
-    tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
+    tail = _special().erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
     value = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
     return value, lambda g: (-g * value * (a + value),)
 

@@ -5,6 +5,8 @@ in flows/. Where a subclass or an attribute brings another `mu_log_sigma` or ano
 """
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
@@ -20,13 +22,17 @@ from minidgm.tensor import one_step, stands
 
 def chain_f(chain, x, context=None):
     """First to last, where each is a layer of this file."""
-    return _in_a_row([(flow, LAYERS.get(getattr(flow.f, "fast", None))) for flow in chain.flows], "x", x, context)
+    return _in_a_row([(flow, _layer_of(flow.f)) for flow in chain.flows], "x", x, context)
 
 
 def chain_g(chain, z, context=None):
     """Last to first."""
-    flows = reversed(chain.flows)
-    return _in_a_row([(flow, LAYERS.get(getattr(flow.g, "fast", None))) for flow in flows], "z", z, context)
+    return _in_a_row([(flow, _layer_of(flow.g)) for flow in reversed(chain.flows)], "z", z, context)
+
+
+def _layer_of(method):
+    """What the fast function of a flow's f or g works with; None for a method that has none, or another one."""
+    return LAYERS.get(getattr(method, "fast", None))
 
 
 def _in_a_row(flows, name, x, context):
@@ -49,7 +55,8 @@ def _in_a_row(flows, name, x, context):
 @one_step
 def _row(x, context, *modules, runs):
     """The log-determinants add up; what comes back of them goes to each layer."""
-    backs, start, log_det = [], 0, np.zeros(len(x), x.dtype)
+    backs: list = []
+    start, log_det = 0, np.zeros(len(x), x.dtype)
     for run, count in runs:
         (x, term), back = run(x, context, *modules[start : start + count])
         backs.append(back)
@@ -57,7 +64,9 @@ def _row(x, context, *modules, runs):
         log_det = log_det + term
 
     def backward(g, g_log_det):
-        g_x, g_contexts, g_modules = lambda: g, [], []
+        g_x: Callable = lambda: g  # noqa: E731
+        g_contexts: list = []
+        g_modules: list = []
         while backs:  # what a layer has kept is free as soon as it is used
             g_x, g_context, *own = backs.pop()(g_x(), g_log_det)
             g_contexts.append(g_context)
@@ -211,7 +220,7 @@ def _run_act_norm_g(z, context, flow):
     return (sigma_z + flow["mu"], np.sum(flow["log_sigma"])), backward
 
 
-LAYERS = {
+LAYERS: dict[Any, Callable] = {
     ar_f: lambda flow: _ar(flow, affine_f),
     inverse_ar_g: lambda flow: _ar(flow, affine_g),
     coupling_layer_f: lambda flow: _coupling(flow, coupling_f),
