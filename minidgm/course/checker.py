@@ -23,14 +23,19 @@ def check_exercise(
     source: the file's text, where it was read before.
     A file that can't be used is a report too, one with a problem.
     """
-    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
-    blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+    unreadable = ""
     try:
         source = source or read_answer(path)
     except UserError as error:
-        return Report(exercise, blank, str(error))
+        unreadable = str(error)
     with Worker(path, source, limits, hidden) as worker:
+        if not unreadable:
+            worker.begin()
+        tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
+        solution = load(root / "solutions" / f"{exercise.stem}.py")
+        blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+        if unreadable:
+            return Report(exercise, blank, unreadable)
         if problem := worker.file_error():
             return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)
         reports = []

@@ -8,7 +8,17 @@ tracer.py     what is used of autograd
 
 from minidgm.tensor.gradient import value_and_grad
 from minidgm.tensor.model import Module, arrays, parameters
-from minidgm.tensor.steps import PAIRS, WithGradient, differentiable, is_traced, plain, runs_as, stop_gradient
+from minidgm.tensor.steps import (
+    PAIRS,
+    WithGradient,
+    differentiable,
+    is_traced,
+    one_step,
+    plain,
+    runs_as,
+    stands,
+    stop_gradient,
+)
 
 __all__ = [
     "PAIRS",
@@ -17,9 +27,11 @@ __all__ = [
     "arrays",
     "differentiable",
     "is_traced",
+    "one_step",
     "parameters",
     "plain",
     "runs_as",
+    "stands",
     "stop_gradient",
     "value_and_grad",
 ]

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.5 * np.log(2 * np.pi)
 

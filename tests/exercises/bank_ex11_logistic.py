@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import expit, logsumexp, ndtr
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 
 def log_pdf(x, mu, s):

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import log_softmax, logsumexp
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 
 def draw(mu, log_sigma, eps):

@@ -1,9 +1,9 @@
 """Wrong and other right answers to exercise 22."""
 
 import numpy as np
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 

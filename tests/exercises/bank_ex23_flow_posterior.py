@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import expit
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import norm
 
+from minidgm.course.densities import norm
 from minidgm.course.grading import Wrong, close, dtype, grades, reference, same, shape
 
 solution = reference("ex24_bound_gap")

@@ -18,6 +18,7 @@ import numpy as np
 
 from minidgm.course.answer import copied, own_lines, plain, unchanged
 from minidgm.course.sandbox.codec import decode, encode, receive, send
+from minidgm.course.sandbox.lean import lean_autograd
 
 # ------------------------------------------------------------------ callables of the grader's
 
@@ -185,6 +186,7 @@ def flush() -> None:
 def main() -> None:
     """Take a student's file from the checker, then calls of its functions, until the checker goes."""
     pipe = take_pipes()
+    lean_autograd()
     pipe.say(("ready",))
     path, source, hidden, memory, seconds = pipe.take()
     walls = ""

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,6 +57,7 @@ class Worker:
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
         self._process: subprocess.Popen | None = None
+        self._loaded = False
         self.stand_ins: dict[str, Callable] = {}  # what takes the place of some of the file's functions
         self._left = limits.total
         self._functions: list[str] = []
@@ -96,13 +97,18 @@ class Worker:
         finally:
             self.stand_ins = {}
 
+    def begin(self) -> None:
+        """Start the process without waiting for it: it imports numpy while the checker does something else."""
+        if self._process is None and self._broken is None:
+            self._spawn()
+
     def file_error(self) -> Error | None:
         """Why the file can't be used at all (a syntax error, say), or None."""
         return self._start()
 
     def close(self) -> None:
         """End the process and everything it started."""
-        process, self._process = self._process, None
+        process, self._process, self._loaded = self._process, None, False
         if process is None:
             return
         with suppress(OSError):
@@ -128,9 +134,9 @@ class Worker:
 
     def _start(self) -> Error | None:
         """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
-        if self._process is not None or self._broken is not None:
+        if self._loaded or self._broken is not None:
             return self._broken
-        self._spawn()
+        self.begin()
         try:
             self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
             processor = int(self.limits.total) + 10
@@ -145,6 +151,7 @@ class Worker:
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
                 if self._bubble:
                     self.walls = f"bubblewrap, {self.walls}"
+                self._loaded = True
                 return None
             if verdict != "unusable":
                 raise ValueError(verdict)
@@ -299,7 +306,8 @@ def own_code() -> list[str]:
 @functools.cache
 def library() -> list[str]:
     """The folders that hold Python's own modules, numpy, scipy and autograd."""
-    packages = {str(Path(str(import_module(name).__file__)).parents[1]) for name in ("numpy", "scipy", "autograd")}
+    found = [find_spec(name) for name in ("numpy", "scipy", "autograd")]
+    packages = {str(Path(str(spec.origin)).parents[1]) for spec in found if spec is not None}
     own = [p for p in sys.path if p and any(Path(p).is_relative_to(python) for python in (sys.prefix, sys.base_prefix))]
     return [*own, *sorted(packages - set(own))]
 
