@@ -128,13 +128,14 @@ def answer(report: Report, best: dict, trained: dict) -> None:
     """Is InfoNCE too low where I is above log B, NWJ without bias where it is small, and the wider everywhere?"""
     at = {truth: k for k, truth in enumerate(INFORMATION)}
     nce, nwj = best["InfoNCE"], best["NWJ"]
-    wider = np.subtract(nwj["spread"], nce["spread"])[[at[4], at[6], at[8]]]
+    wider = np.log(nwj["spread"]) - np.log(nce["spread"])  # spreads are compared as ratios
+    learned_wider = np.log(trained["NWJ"]["spread"][-1]) - np.log(trained["InfoNCE"]["spread"][-1])
     report.answer(
         "information",
         every(
             positive(np.subtract(10, nce["mean"][at[10]])),
-            *(positive(difference) for difference in wider),
-            positive(np.subtract(trained["NWJ"]["spread"][-1], trained["InfoNCE"]["spread"][-1])),
+            *(positive(wider[at[truth]]) for truth in (4, 6, 8)),
+            positive(learned_wider),
         ),
         f"at I = 10 nats InfoNCE says {np.mean(nce['mean'][at[10]]):.2f} (log B = {math.log(B):.2f}), by a learned "
         f"critic {np.mean(trained['InfoNCE']['mean'][-1]):.2f}; NWJ spreads by "
