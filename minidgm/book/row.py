@@ -211,5 +211,6 @@ def _table(content: dict) -> str:
         for row in content["rows"]
     )
     caption = f"<caption>{t(content['title'])}</caption>" if content.get("title") else ""
+    label = html.escape(content.get("title") or "The numbers", quote=True)
     table = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div class="wide" tabindex="0" role="region" aria-label="Table">{table}</div>'
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{table}</div>'

@@ -7,9 +7,9 @@ tests that want one are skipped.
 import base64
 import json
 import os
+import select
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -85,8 +85,7 @@ class Chromium:
         for fd in (into[0], out[1], *child):
             os.close(fd)
         self.write, self.read = into[1], out[0]
-        os.set_blocking(self.read, False)
-        self.rest, self.count, self.session, self.events = b"", 0, "", []
+        self.rest, self.count, self.session, self.events = bytearray(), 0, "", []
         targets = self.send("Target.getTargets")["targetInfos"]
         page = next(t["targetId"] for t in targets if t["type"] == "page")
         self.session = self.send("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
@@ -118,14 +117,15 @@ class Chromium:
 
     def receive(self) -> dict:
         """The next message."""
-        end = time.monotonic() + QUIET
-        while b"\0" not in self.rest:
-            try:
-                self.rest += os.read(self.read, 1 << 20)
-            except BlockingIOError:
-                assert time.monotonic() < end and self.process.poll() is None, "the browser does not answer"
-                time.sleep(0.005)
-        message, _, self.rest = self.rest.partition(b"\0")
+        looked = 0
+        while (end := self.rest.find(b"\0", looked)) < 0:
+            looked = len(self.rest)
+            ready = select.select([self.read], [], [], QUIET)[0]
+            chunk = os.read(self.read, 1 << 20) if ready else b""
+            assert chunk, "the browser does not answer"
+            self.rest += chunk
+        message = bytes(self.rest[:end])
+        del self.rest[: end + 1]
         return json.loads(message)
 
     def show(self, page: Path, width: int = 1400, height: int = 1000, dark: bool = False, media: str = "") -> None:

@@ -157,6 +157,15 @@ def test_the_sliders_are_labelled_and_move_by_the_keyboard(browser, book):
     assert browser.look("document.activeElement.getAttribute('aria-valuetext')") == "0.65"
 
 
+def test_all_that_can_be_operated_has_a_name(browser, book):
+    browser.show(book, 1400, 900)
+    nodes = [n for n in browser.send("Accessibility.getFullAXTree")["nodes"] if not n.get("ignored")]
+    found = [(n["role"]["value"], n.get("name", {}).get("value", "").strip()) for n in nodes]
+    for role, least in (("link", 200), ("slider", 9), ("image", 17), ("heading", 50), ("DisclosureTriangle", 40)):
+        names = [name for kind, name in found if kind == role]
+        assert len(names) >= least and all(names), role
+
+
 def test_without_scripts_the_page_is_complete(browser, book):
     browser.send("Emulation.setScriptExecutionDisabled", value=True)
     try:
