@@ -123,6 +123,7 @@ def run_tour(args) -> int:
     path = write_book(args.out / "book.html" if args.out else DEFAULT / "book.html", args.out or DEFAULT)
     screen = Screen()
     screen.line(f"The lecture as one page ({path.stat().st_size / 1e6:.1f} MB): {screen.link(path, str(path))}")
+    screen.line("It shows full runs: yours where there are, else those of the release.")
     screen.line("Next: minidgm next (exercises), minidgm map (code), minidgm lab (in full).")
     if broken:
         screen.line(f"Rows that could not be measured: {', '.join(broken)}; see error.txt in their folders.")

@@ -81,6 +81,8 @@ def test_the_right_answer_is_drawn_upon_itself(clone, exercise, monkeypatch):
 WRONG = [
     # stem, function, body, panel, status, what is said
     ("ex01_stable", "softplus", "return np.log(1 + np.exp(a))", 1, "differs", "softplus gave"),
+    ("ex04_made", "made_degrees", "return [np.arange(1, m + 1)] + [np.full(size, 2) for size in hidden_sizes]", 0,
+     "differs", "some layer has none of [1, 3, 4, 5]"),
     ("ex05_gaussian_ar", "ar_f", "mu, sigma = net(x)\nreturn (x - mu) / sigma, np.sum(np.log(sigma), axis=1)", 0,
      "differs", "integrates to"),
     ("ex07_coupling", "coupling_g", "return z, np.zeros(len(z))", 0, "differs", "coupling_g gave"),
