@@ -414,3 +414,16 @@ def importance_over_the_objects(y, u, log_q, log_p):
 )
 def importance_log2_k(y, u, log_q, log_p):
     return logsumexp(table(y, u, log_p) - log_q, axis=0) - float(np.log2(len(u)))
+
+
+WITHOUT_NOISE = "You score the levels themselves, log p(y). The noise fills the cell: log p(y + u), at the u of log q."
+
+
+@misconception("variational_bound", WITHOUT_NOISE)
+def levels_without_noise(y, u, log_q, log_p):
+    return log_p(y.astype(u.dtype)) - np.mean(log_q, axis=0)
+
+
+@misconception("importance_bound", WITHOUT_NOISE)
+def importance_levels_without_noise(y, u, log_q, log_p):
+    return log_p(y.astype(u.dtype)) + logsumexp(-log_q, axis=0) - log_k(u)

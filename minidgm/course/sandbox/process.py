@@ -59,6 +59,17 @@ class Proxy:
         return f
 
 
+class Stopped(Exception):
+    """A function of the student's own was to go to the checker, which can't call it."""
+
+
+def number(f: Callable) -> int:
+    """A callable's number in the checker, where it lives: the student's function hands on what it was given."""
+    if not isinstance(f, Proxy):
+        raise Stopped("was not judged: it hands a function of its own to another that is not right yet")
+    return f._number
+
+
 class Pipe:
     """The way to the checker and back."""
 
@@ -74,7 +85,7 @@ class Pipe:
 
     def say(self, value: Any) -> None:
         """Tell the checker something."""
-        send(self.replies, encode(value))
+        send(self.replies, encode(value, number))
 
     def ask(self, question: tuple) -> Any:
         """Have the checker do something in the middle of a call; its exceptions are raised here."""

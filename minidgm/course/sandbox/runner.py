@@ -12,13 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
+from minidgm.course.answer import Counted, Error, Outcome, ended, first, reported, unusable
 from minidgm.course.sandbox import bubble
 from minidgm.course.sandbox.codec import decode, encode, receive, send
 from minidgm.errors import UserError
@@ -221,10 +221,12 @@ class Worker:
         deadline = time.monotonic() + min(self.limits.seconds, self._left)
         self._say((name, args, self.stand_ins), number)
         while True:
-            said = self._next(deadline - time.monotonic())
+            said = self._next(deadline - time.monotonic(), callables)
             try:
                 if said[0] == "done":
                     _, value, error, mutated = said
+                    if first(value, callable) is not None:
+                        raise ValueError("a callable of the checker's")
                     changed = tuple(i for i in mutated if type(i) is int and 0 <= i < len(args))
                     return value, None if error is None else reported(error), changed
                 begun = time.monotonic()
@@ -256,8 +258,8 @@ class Worker:
         with suppress(OSError):  # it has ended: reading tells why
             send(process.stdin, frame)
 
-    def _next(self, seconds: float) -> Any:
-        """The next thing the process says, within `seconds`."""
+    def _next(self, seconds: float, callables: Sequence[Callable] = ()) -> Any:
+        """The next thing the process says, within `seconds`; it may name `callables` by their numbers."""
         try:
             parts = self._frames.get(timeout=max(seconds, 0.001))
         except queue.Empty:
@@ -266,7 +268,7 @@ class Worker:
         if parts is None:
             raise self._ended("Stopped", self._farewell())
         try:
-            return decode(*parts)
+            return decode(parts[0], parts[1], dict(enumerate(callables)).__getitem__)
         except ValueError:
             raise self._ended("Stopped", "sent something that isn't an answer") from None
 

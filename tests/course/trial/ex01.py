@@ -276,3 +276,22 @@ def swapped(a, b):
 @wrong("log_diff_sigmoid", "abs in the last factor to silence NaN")
 def silenced(a, b):
     return minimum_form(a) + minimum_form(-b) + np.log(np.abs(1 - np.exp(a - b)))
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong("logsumexp", "the sum of log1p of exponentials")
+def sum_of_softplus(a, axis):
+    return np.sum(np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a))), axis=axis)
+
+
+@wrong("softplus", "sqrt-based smooth maximum")
+def hyperbola(a):
+    return (a + np.sqrt(a * a + 4)) / 2
+
+
+@wrong("log_diff_sigmoid", "the density at the middle times the width")
+def by_density(a, b):
+    mid = (a + b) / 2
+    return minimum_form(mid) + minimum_form(-mid) + np.log(a - b)

@@ -220,3 +220,19 @@ def sign_only(theta, grad, m, v, t, lr, beta1, beta2, eps):
     m = beta1 * m + (1 - beta1) * grad
     v = beta2 * v + (1 - beta2) * grad**2
     return theta - lr * np.sign(m), m, v
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(A, "m hat squared in the denominator")
+def own_square(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * m**2
+    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@wrong(M, "the learning rate decays by itself")
+def decays(theta, grad, velocity, lr, beta):
+    v = beta * velocity + grad
+    return theta - lr * (1 - beta) * v, v

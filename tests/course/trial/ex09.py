@@ -200,3 +200,19 @@ def median(x, f, base_log_prob, tau, eps):
 def twice(x, f, base_log_prob):
     z, log_det = f(f(x)[0])
     return base_log_prob(z) + log_det
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(N, "tau's logarithm added for every dimension")
+def tau_in_it(x, f, base_log_prob, tau, eps):
+    mu, log_det = f(x)
+    out = np.mean(np.array([base_log_prob(mu + tau * e) for e in eps]), axis=0) + log_det
+    return out + x.shape[1] * np.log(tau)
+
+
+@wrong(N, "log_det at the noisy z: f applied again")
+def log_det_of_z(x, f, base_log_prob, tau, eps):
+    mu, _ = f(x)
+    return np.mean(np.array([base_log_prob(mu + tau * e) + f(mu + tau * e)[1] for e in eps]), axis=0)

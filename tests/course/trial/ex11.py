@@ -227,3 +227,22 @@ def twice(x, log_pi, mu, s):
 @wrong(MF, "log_pi exponentiated with base 2")
 def base_two(x, log_pi, mu, s):
     return np.sum(2**log_pi * expit((x[..., None] - mu) / s), axis=-1)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(P, "a Cauchy density")
+def cauchy(x, mu, s):
+    a = (x - mu) / s
+    return -np.log(np.pi * s) - np.log1p(a * a)
+
+
+@wrong(MP, "the mean of s for all components")
+def mean_s(x, log_pi, mu, s):
+    return logsumexp(log_pi + log_pdf(x[..., None], mu, np.mean(s, axis=-1, keepdims=True)), axis=-1)
+
+
+@wrong(MF, "sorted weights")
+def sorted_weights(x, log_pi, mu, s):
+    return np.sum(np.exp(np.sort(log_pi, axis=-1)) * expit((x[..., None] - mu) / s), axis=-1)

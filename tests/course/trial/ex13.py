@@ -274,3 +274,25 @@ def late(conditional, uniforms):
 @wrong(S, "1 - u")
 def mirrored(conditional, uniforms):
     return searchsorted(conditional, 1 - uniforms - 1e-12)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(L, "levels one too high")
+def one_off(y, conditional):
+    out = 0
+    for j in range(y.shape[1]):
+        log_p = conditional(y[:, :j])
+        out = out + log_p[np.arange(len(y)), (y[:, j] + 1) % log_p.shape[1]]
+    return out
+
+
+@wrong(S, "searches with the left side on the sums without the last")
+def rounded_up(conditional, uniforms):
+    n, m = uniforms.shape
+    y = np.zeros((n, m), int)
+    for j in range(m):
+        p = np.exp(conditional(y[:, :j]))
+        y[:, j] = np.minimum((uniforms[:, j] * p.shape[1]).astype(int), p.shape[1] - 1)
+    return y

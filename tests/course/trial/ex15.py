@@ -201,3 +201,16 @@ def importance_own_noise_seeded(y, u, log_q, log_p):
 @wrong(B, "median weight")
 def median(y, u, log_q, log_p):
     return np.median(table(y + u, log_p) - log_q, axis=0)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(V, "log q divided by m")
+def q_per_dimension(y, u, log_q, log_p):
+    return np.mean(table(y + u, log_p) - log_q / y.shape[1], axis=0)
+
+
+@wrong(B, "importance weights clipped at 1")
+def clipped_weights(y, u, log_q, log_p):
+    return logsumexp(np.minimum(table(y + u, log_p) - log_q, 0), axis=0) - float(np.log(len(u)))

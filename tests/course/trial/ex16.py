@@ -169,3 +169,18 @@ def added_and_once(eps, mu, sigma):
 def uniform_base(eps, mu, sigma):
     a = mu + sigma * eps
     return expit(a), np.sum(-np.log(sigma + 0 * a) - log_slope(a), axis=-1)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(S, "log(u) + log(1 - u) kept as density")
+def slope_only(eps, mu, sigma):
+    a = mu + sigma * eps
+    return expit(a), np.sum(-0.5 * eps**2 - HALF - log_slope(a) + 0 * sigma, axis=-1) - np.log(sigma).sum()
+
+
+@wrong(S, "mean over the last axis")
+def mean(eps, mu, sigma):
+    a = mu + sigma * eps
+    return expit(a), np.mean(-0.5 * eps**2 - HALF - np.log(sigma) - log_slope(a), axis=-1)

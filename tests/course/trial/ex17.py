@@ -278,3 +278,21 @@ def bits_and_nats(x, mu, log_sigma, eps, decoder):
 def elbo_own_noise_seeded(x, mu, log_sigma, eps, decoder):
     z = mu + np.exp(log_sigma) * np.random.RandomState(0).normal(size=mu.shape)
     return signed(x, decoder(z)) - expm1_form(mu, log_sigma)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(R, "clamped log_sigma")
+def clamped(mu, log_sigma, eps):
+    return mu + np.exp(np.clip(log_sigma, -5, 5)) * eps
+
+
+@wrong(K, "absolute log sigma")
+def absolute(mu, log_sigma):
+    return np.sum(0.5 * mu**2 + 0.5 * np.exp(2 * log_sigma) - 0.5 + np.abs(log_sigma), axis=1)
+
+
+@wrong(E, "the KL twice")
+def kl_twice(x, mu, log_sigma, eps, decoder):
+    return signed(x, decoder(mu + np.exp(log_sigma) * eps)) - 2 * expm1_form(mu, log_sigma)

@@ -242,3 +242,26 @@ def exchanged(mu, log_sigma, eps, total):
 @wrong(B, "scaled by N / B")
 def scaled(mu, log_sigma, eps, total):
     return posterior_over_objects(mu, log_sigma, eps) * total / len(mu)
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(I, "half")
+def half(mu, log_sigma, eps):
+    return 0.5 * posterior_over_objects(mu, log_sigma, eps)
+
+
+@wrong(I, "log n minus, sign of the second term")
+def other_sign(mu, log_sigma, eps):
+    z, own, t = parts(mu, log_sigma, eps)
+    return float(np.mean(own + logsumexp(t, axis=2) - math.log(len(mu))))
+
+
+@wrong(B, "weights renormalized to the batch")
+def renormalized(mu, log_sigma, eps, total):
+    z, own, t = parts(mu, log_sigma, eps)
+    n = len(mu)
+    w = np.where(np.eye(n, dtype=bool), 1 / total, (total - 1) / total)
+    w = w / w.sum(axis=1, keepdims=True)
+    return float(np.mean(own - logsumexp(t + np.log(w), axis=2)))

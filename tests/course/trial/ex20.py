@@ -217,3 +217,20 @@ def first_sample_in_kl(log_lik, mu, log_sigma, eps, log_prior):
 def a_list(log_lik, mu, log_sigma, eps, log_prior):
     z, own, agg, prior = parts(mu, log_sigma, eps, log_prior)
     return list(map(float, terms(log_lik, own, agg, prior)))
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(S, "marginal KL of the aggregated mean object")
+def kl_of_own(log_lik, mu, log_sigma, eps, log_prior):
+    z, own, agg, prior = parts(mu, log_sigma, eps, log_prior)
+    rec, mi, kl, elbo = terms(log_lik, own, agg, prior)
+    return four(rec, mi, np.mean(own - prior), elbo)
+
+
+@wrong(S, "elbo without the reconstruction")
+def minus_kl(log_lik, mu, log_sigma, eps, log_prior):
+    z, own, agg, prior = parts(mu, log_sigma, eps, log_prior)
+    rec, mi, kl, elbo = terms(log_lik, own, agg, prior)
+    return four(rec, mi, kl, -mi - kl)

@@ -176,3 +176,16 @@ def minus_log_det(log_lik, z, log_q, f):
 @wrong(E, "log q halved")
 def half_q(log_lik, z, log_q, f):
     return log_lik + prior(z, f) - 0.5 * log_q
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(P, "log_det twice")
+def log_det_twice(z, f):
+    return prior(z, f) + f(z)[1]
+
+
+@wrong(E, "log_lik averaged")
+def mean_log_lik(log_lik, z, log_q, f):
+    return np.mean(log_lik) + prior(z, f) - log_q

@@ -202,3 +202,18 @@ def clipped(x, mu, log_sigma, eps, f, decoder):
 def elbo_seeded(x, mu, log_sigma, eps, f, decoder):
     z, log_q = posterior(mu, log_sigma, np.random.RandomState(1).normal(size=eps.shape), f)
     return bernoulli(x, decoder(z)) + normal(z) - log_q
+
+
+# ------------------------------------------------------------------ a third trial, after the second was mended
+
+
+@wrong(P, "z and the encoder's mean mixed")
+def f_of_mean_plus_noise(mu, log_sigma, eps, f):
+    z, log_det = f(mu)
+    return z + np.exp(log_sigma) * eps, -np.sum(0.5 * eps**2 + log_sigma + 0.5 * LOG_2PI, axis=1) - log_det
+
+
+@wrong(E, "pixels averaged and the KL per latent")
+def per_pixel_and_latent(x, mu, log_sigma, eps, f, decoder):
+    z, log_q = posterior(mu, log_sigma, eps, f)
+    return bernoulli(x, decoder(z)) / x.shape[1] + (normal(z) - log_q) / z.shape[1]
