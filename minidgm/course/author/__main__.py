@@ -8,6 +8,8 @@ from minidgm.errors import UserError
 
 
 def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        spell(stream)
     parser = argparse.ArgumentParser(prog="python -m minidgm.course.author", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     new = commands.add_parser("new", help="begin the files of a new exercise")
@@ -19,8 +21,6 @@ def main() -> int:
     stubs.add_argument("--check", action="store_true", help="write nothing; list what has drifted")
     confusion = commands.add_parser("confusion", help="prove the banks: all rejected, all named, all accepted")
     confusion.add_argument("exercises", nargs="*", metavar="NN")
-    for stream in (sys.stdout, sys.stderr):
-        spell(stream)
     args = parser.parse_args()
     try:
         if args.command == "new":
