@@ -37,10 +37,11 @@ _CSS = """
 .bars .begun { fill-opacity: .25; } .bars .wrong { fill: var(--bad); } .bars .not { fill: var(--soft);
   stroke: var(--mute); } .bars .hatch { stroke: var(--paper); stroke-opacity: .3;
   stroke-width: 3; } .bars text.in { text-anchor: middle; } .bars text.on { fill: var(--paper); }
-th, td.words { white-space: normal; } .words { text-align: left; }
+td, td code { white-space: nowrap; overflow-wrap: normal; } th, td.words, .words code { white-space: normal; }
+.words { text-align: left; } .wide { overflow-x: auto; }
 @media screen and (min-width: 60rem) { .words { min-width: 20rem; } }
-@media print { table { display: table; overflow: visible; } table, td.words { break-inside: auto; }
-  tr { break-inside: avoid; } td { overflow-wrap: anywhere; } }
+@media print { table { display: table; } table, .wide { overflow: visible; } table, td.words { break-inside: auto; }
+  tr { break-inside: avoid; } td.words { overflow-wrap: anywhere; } }
  dt { font-weight: 600; } dd { margin: 0 0 .5rem; }
 article { break-inside: avoid; } details pre { white-space: pre-wrap; }
 """
@@ -129,7 +130,7 @@ def _class(results: Results) -> str:
         for e, c in counts
     )
     table = f'<table><thead><tr><th scope="col">exercise</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return _section("class", "How the class stands", _bars(counts) + table)
+    return _section("class", "How the class stands", f'{_bars(counts)}<div class="wide">{table}</div>')
 
 
 def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
@@ -260,7 +261,7 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     ]
     top = "".join(f'<th scope="col"{w}>{name}</th>' for name, w in zip(head, wide))
     body = "".join("<tr>" + "".join(f"<td{w}>{c}</td>" for c, w in zip(row, wide)) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _t(text: str) -> str:

@@ -8,6 +8,8 @@ from minidgm.errors import UserError
 
 
 def main() -> int:
+    for stream in (sys.stdout, sys.stderr):
+        spell(stream)
     parser = argparse.ArgumentParser(prog="python -m minidgm.course.author", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     new = commands.add_parser("new", help="begin the files of a new exercise")
@@ -22,8 +24,6 @@ def main() -> int:
     trial = commands.add_parser("trial", help="try answers that the banks have never seen, and show what is said")
     trial.add_argument("exercises", nargs="*", metavar="NN")
     trial.add_argument("--record", action="store_true", help="keep what is said as read and found true")
-    for stream in (sys.stdout, sys.stderr):
-        spell(stream)
     args = parser.parse_args()
     try:
         if args.command == "new":
