@@ -9,6 +9,7 @@ import threading
 import numpy as np
 import pytest
 
+from minidgm.course.answer import Unusable, copied, plain, restore, unchanged
 from minidgm.course.sandbox import process
 from minidgm.course.sandbox.codec import decode, encode, receive, send
 
@@ -142,3 +143,31 @@ def test_limits_are_set_one_by_one_and_one_that_cannot_be_leaves_the_others(monk
     process.limit(memory=1 << 30, seconds=7, confined=confined)
     assert found.pop(resource.RLIMIT_AS) == (1 << 30, 1 << 30) and found.pop(resource.RLIMIT_CPU) == (7, 7)
     assert found == {resource.RLIMIT_CORE: (0, 0)} | ({resource.RLIMIT_NPROC: (0, 0)} if confined else {})
+
+
+@pytest.mark.parametrize(
+    "value, what",
+    [
+        ({1, 2}, "a set"),
+        (object(), "an object"),
+        (np.array(["a"]), "an array of dtype <U1"),
+        (np.array([1j]), "an array of dtype complex128"),
+    ],
+)
+def test_what_is_not_plain_is_told_by_its_name(value, what):
+    assert plain(value) == Unusable(what) and plain([1, (value,)]) == [1, (Unusable(what),)]
+
+
+def test_a_changed_argument_is_noticed_and_put_back_whatever_its_kind():
+    for before, change in (
+        ({"a": np.zeros(2)}, lambda d: d.update(b=1)),
+        ({"a": np.zeros(2)}, lambda d: d["a"].fill(3)),
+        ([1, 2], lambda values: values.append(3)),
+        (np.zeros(2), lambda array: array.fill(3)),
+    ):
+        (given,) = copied((before,))
+        assert unchanged(given, before)
+        change(given)
+        assert not unchanged(given, before)
+        restore(given, before)
+        assert unchanged(given, before)
