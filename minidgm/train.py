@@ -9,6 +9,7 @@ Ctrl-C ends the run with it (twice: the program), a checkpoint continues bit for
 nothing of what was there before it.
 """
 
+import errno
 import functools
 import os
 import sys
@@ -215,8 +216,10 @@ def _checkpoint_path(checkpoint, resume: bool) -> Path | None:
     path = Path(checkpoint)
     try:
         path = path.resolve() if path.is_symlink() else path
+        if path.is_symlink():  # links in a circle: Python 3.13 no longer says so
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         folder, exists = path.is_dir(), path.exists()
-    except (OSError, RuntimeError) as error:  # a name too long, links in a circle
+    except (OSError, RuntimeError) as error:  # a name too long, links in a circle before 3.13
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"checkpoint: expected the path of a file, got {str(checkpoint)!r} ({reason})") from error
     if folder:

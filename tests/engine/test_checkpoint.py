@@ -258,3 +258,11 @@ def test_the_mean_loss_of_the_best_model_is_what_was_kept(saved):
     net = model()
     history = train(net, square, DATA, np.random.default_rng(0), steps=6, batch=20, every=3, validation=DATA)
     assert mean_loss(net, square, DATA) == pytest.approx(history.best, rel=1e-6)
+
+
+@pytest.mark.parametrize("first, then", [(None, 0.9), (0.9, None)])
+def test_a_run_with_an_average_is_no_continuation_of_one_without(first, then, tmp_path):
+    more = {"steps": 3, "batch": 20, "checkpoint": tmp_path / "run.npz", "resume": True}
+    train(model(), square, DATA, np.random.default_rng(0), average=first, **more)
+    with pytest.raises(UserError, match="made with another setting of `average`"):
+        train(model(), square, DATA, np.random.default_rng(0), average=then, **more)

@@ -9,6 +9,7 @@ from autograd import jacobian
 from scipy import stats
 
 from minidgm.discrete import CategoricalOutput, DiscretizedLogisticMixture, MixtureOutput, PixelCNN, PixelMADE
+from minidgm.discrete.outputs import in_levels
 from minidgm.tensor import parameters, value_and_grad
 
 
@@ -157,6 +158,14 @@ def test_images_may_be_flat_and_what_is_wrong_is_refused_in_a_sentence():
         PixelCNN((2, 3, 1), CategoricalOutput(4), rng, kernel_size=1)
     with pytest.raises(ValueError, match="output: expected 1 channel"):
         PixelMADE(6, CategoricalOutput(4, 3), (8,), rng)
+
+
+def test_a_networks_zeros_are_means_spread_evenly_over_the_levels_and_four_tenths_of_half_the_range_as_scale():
+    mu, s = in_levels(np.zeros((1, 4)), np.zeros((1, 4)), 17)
+    np.testing.assert_allclose(mu, [[2, 6, 10, 14]])
+    np.testing.assert_allclose(s, 8 * np.exp(-0.875))  # softly bounded at 7, −1 becomes −1 / (1 + 1/7)
+    mu, s = in_levels(np.full((1, 1), 0.5), np.full((1, 1), 1.0), 17)
+    np.testing.assert_allclose((mu, s), [[[12]], [[8]]])
 
 
 @pytest.mark.parametrize("log_s", [-90.0, 90.0])
