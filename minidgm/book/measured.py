@@ -65,9 +65,12 @@ def _table(path: Path) -> dict:
 
 
 def ship(folders: list[Path]) -> None:
-    """Keep the results of full runs with the release: numbers, the first table and the first figure of each row."""
+    """Keep the results of full runs with the release: numbers, the first table and the first figure of each row.
+
+    Rows that the folders do not have stay as they are.
+    """
     SHIPPED.mkdir(exist_ok=True)
-    kept = {}
+    kept = _shipped()
     for folder in folders:
         for row, result in results.collect(folder).items():
             if result["quick"] or result["data"] != "digits":

@@ -119,7 +119,8 @@ def zoomed_log_joint(
     is fine enough for posteriors that are narrow; one that lies between the points of the first grid, unseen, is lost.
     """
     cells, _ = grid(latent_dimensions(model), points, half_width)
-    where, log_joint = np.empty((len(x), *cells.shape)), np.empty((len(x), len(cells)))
+    dtype = model.posterior.mu_log_sigma(x[:1])[0].dtype
+    where, log_joint = np.empty((len(x), *cells.shape), dtype), np.empty((len(x), len(cells)), dtype)
     for i, row in enumerate(x):
         centre, width, wider = np.zeros(cells.shape[1]), half_width, math.inf
         while width < 0.7 * wider:
