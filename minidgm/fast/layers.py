@@ -22,11 +22,13 @@ from minidgm.tensor import one_step, stands
 
 def chain_f(chain, x, context=None):
     """First to last, where each is a layer of this file."""
+    check_array("x", x, ("n", "m"))
     return _in_a_row([(flow, _layer_of(flow.f)) for flow in chain.flows], "x", x, context)
 
 
 def chain_g(chain, z, context=None):
     """Last to first."""
+    check_array("z", z, ("n", "m"))
     return _in_a_row([(flow, _layer_of(flow.g)) for flow in reversed(chain.flows)], "z", z, context)
 
 
@@ -37,7 +39,6 @@ def _layer_of(method):
 
 def _in_a_row(flows, name, x, context):
     """(flow, its layer) pairs; a layer takes a flow, and gives its value with gradient rule, modules, and context."""
-    check_array(name, x, ("n", "m"))
     runs, modules = [], []
     for flow, layer in flows:
         found = layer and layer(flow)
