@@ -238,7 +238,7 @@ def grade_all(tmp_path_factory, attacks):
         (base / name).mkdir()
         (base / name / "ex02_optimizers.py").write_text(source, encoding="utf-8")
     before = sorted((p, p.read_bytes()) for p in clone.rglob("*.py"))
-    assert grade(clone, [base / name for name in folders], base / "results", 2, [EX], limits=LIMITS) == 0
+    assert grade(clone, [base / name for name in folders], base / "results", 4, [EX], limits=LIMITS) == 0
     assert sorted((p, p.read_bytes()) for p in clone.rglob("*.py")) == before
     return {name: json.loads((base / "results" / name / "report.json").read_text()) for name in folders}, base
 

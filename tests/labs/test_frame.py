@@ -207,7 +207,7 @@ def test_a_full_disk_is_named_with_its_file_and_leaves_the_old_results(tmp_path,
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     save_json(tmp_path / "results.json", [1])
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UserError, match=r"results.json: cannot be written \(No space left on device\)"):
         save_json(tmp_path / "results.json", [2])
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]

@@ -1,7 +1,7 @@
 """The same weights in zuko, nflows and normflows: the densities, samples and gradients are ours.
 
-What isn't installed is skipped: the README's tests need none of it; `pip install torch zuko nflows normflows jax` lets
-all tests of this folder run. Tolerances are in conftest.py.
+What isn't installed is skipped: the README's tests need none of it; `pip install -e '.[bench]'` lets all tests of this
+folder run. Tolerances are in conftest.py.
 """
 
 import autograd.numpy as anp
