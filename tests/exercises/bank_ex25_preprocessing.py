@@ -440,8 +440,8 @@ def noise_subtracted(y, u, levels, alpha):
 
 @misconception(
     B,
-    "The squeeze is not undone, though your log_det knows it: x = (s − alpha)/(1 − 2 alpha) is missing between the "
-    "sigmoid and the levels.",
+    "The squeeze is not undone in your levels: x = (s − alpha)/(1 − 2 alpha) is missing between the sigmoid and the "
+    "whole part.",
 )
 def values_squeezed_still(z, levels, alpha):
     s = 0.5 * (1 + np.tanh(0.5 * z))
