@@ -10,12 +10,17 @@ import numpy as np
 HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
 
 
+def _standardized(x, loc, scale):
+    """(x − loc) / scale in float64, as scipy has it: bytes would wrap around."""
+    return (np.asarray(x, float) - loc) / scale
+
+
 class norm:
     """The normal distribution with mean `loc` and standard deviation `scale`."""
 
     @staticmethod
     def logpdf(x, loc=0.0, scale=1.0):
-        return -0.5 * ((x - loc) / scale) ** 2 - np.log(scale) - HALF_LOG_2PI
+        return -0.5 * _standardized(x, loc, scale) ** 2 - np.log(scale) - HALF_LOG_2PI
 
 
 class logistic:
@@ -23,13 +28,13 @@ class logistic:
 
     @staticmethod
     def cdf(x, loc=0.0, scale=1.0):
-        a = (np.asarray(x) - loc) / scale
+        a = _standardized(x, loc, scale)
         e = np.exp(-np.abs(a))
         return np.where(a < 0, e, 1.0) / (1 + e)
 
     @staticmethod
     def logpdf(x, loc=0.0, scale=1.0):
-        a = np.abs((np.asarray(x) - loc) / scale)
+        a = np.abs(_standardized(x, loc, scale))
         return -a - 2 * np.log1p(np.exp(-a)) - np.log(scale)
 
     @staticmethod
@@ -45,6 +50,6 @@ class multivariate_normal:
 
     def logpdf(self, x):
         """x (..., d) → (...)."""
-        eps = np.linalg.solve(self.factor, (x - self.mean)[..., None])[..., 0]
+        eps = np.linalg.solve(self.factor, (np.asarray(x, float) - self.mean)[..., None])[..., 0]
         log_det = np.sum(np.log(np.diagonal(self.factor)))
         return np.sum(-0.5 * eps**2 - HALF_LOG_2PI, axis=-1) - log_det

@@ -20,6 +20,13 @@ def test_a_density_is_scipys(name, given):
     np.testing.assert_allclose(got, getattr(getattr(stats, kind), method)(X, *given), rtol=1e-12, atol=1e-300)
 
 
+@pytest.mark.parametrize("name", ["norm", "logistic"])
+def test_bytes_and_float32_are_numbers_as_for_scipy(name):
+    for x in (np.array([3, 200], np.uint8), np.array([0.1, 3e3], np.float32), 2):
+        got = getattr(densities, name).logpdf(x, 5, np.float32(0.3))
+        np.testing.assert_allclose(got, getattr(stats, name).logpdf(x, 5, np.float32(0.3)), rtol=1e-12)
+
+
 @pytest.mark.parametrize("d", [1, 2, 5])
 def test_a_multivariate_normal_is_scipys(d):
     rng = np.random.default_rng(d)
