@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from minidgm.course.exercises import EXERCISES
+from minidgm.course.spelling import spelled
 from minidgm.course.terminal import Screen
 from minidgm.formula import first
 from minidgm.labs import LABS
@@ -301,7 +302,8 @@ def print_map() -> None:
     screen = Screen()
     for row in ROWS:
         print(f"{row.number:>2}  {screen.style(row.slide, 'bold')}")
-        print(textwrap.fill(first(row.formula), 80, initial_indent=" " * 6, subsequent_indent=" " * 8))
+        formula = first(row.formula) if screen.unicode else spelled(first(row.formula))  # before it is folded
+        print(textwrap.fill(formula, 80, initial_indent=" " * 6, subsequent_indent=" " * 8))
         for k, code in enumerate(row.code):
             print(f"      {'read' if not k else '':<10}{place(code)}  {code.partition(':')[2]}")
         exercises = [f"{e.number:02d} {e.title}" for e in EXERCISES if row.number in e.rows]

@@ -181,6 +181,8 @@ def same_value(a: Any, b: Any, depth: int, atol: float | None, rtol: float) -> b
     x, y = np.asarray(a), np.asarray(b)
     if x.shape != y.shape or (depth >= DTYPES and x.dtype != y.dtype):
         return False
+    if "O" in (x.dtype.kind, y.dtype.kind):  # whole numbers that no float can hold, or anything else
+        return bool(np.all(x == y))
     rtol = 1e-4 if np.float32 in (x.dtype, y.dtype) else rtol
     atol = (1e-5 if rtol == 1e-4 else 1e-9) if atol is None else atol
     return bool(np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True))

@@ -76,11 +76,7 @@ def measured(failing: Sequence[Call], passing: Sequence[Call], runner: Any, solu
     """The first fact that holds in all these calls of one function, as a sentence; or ""."""
     if any(call.outcome.error is not None for call in failing):
         return ""
-    right = InProcess(vars(solution))
-    pairs, fine = (
-        [Pair(c, right.call(c.function, copied(c.args)).value) for c in calls if not single(c)]
-        for calls in (failing, passing)
-    )
+    pairs, fine = (list(_pairs(calls, solution)) for calls in (failing, passing))
     if not pairs:
         return ""
     fine = [p for p in fine if p.call.outcome.error is None and _finite([p.call.outcome.value, p.wanted])]
@@ -97,6 +93,16 @@ class Pair(NamedTuple):
 
     call: Call
     wanted: Any
+
+
+def _pairs(calls: Sequence[Call], solution: Any) -> Iterator[Pair]:
+    """The calls whose right value is known: not those with arguments that a wrong answer made, which nobody takes."""
+    right = InProcess(vars(solution))
+    for call in calls:
+        if not single(call):
+            wanted = right.call(call.function, copied(call.args))
+            if wanted.error is None:
+                yield Pair(call, wanted.value)
 
 
 def _zero(pairs: Sequence[Pair]) -> str:
@@ -204,4 +210,4 @@ def _finite(value: Any) -> bool:
     """Whether a value is made of finite numbers."""
     if isinstance(value, (tuple, list, dict)):
         return all(_finite(v) for v in (value.values() if isinstance(value, dict) else value))
-    return isinstance(value, (int, float, np.number, np.ndarray)) and bool(np.isfinite(value).all())
+    return np.asarray(value).dtype.kind in "biuf" and bool(np.isfinite(value).all())

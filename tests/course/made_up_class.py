@@ -79,8 +79,9 @@ def graded(exercise, function, answer):
         elif answer == RIGHT:
             found = FunctionReport(function, "right", len(tests), len(tests))
         else:
-            results = [run(test, InProcess({function: answer.code}), solution) for test in tests]
-            found = report(ROOT, exercise, function, results, solution)
+            runner = InProcess({function: answer.code})
+            results = [run(test, runner, solution) for test in tests]
+            found = report(ROOT, exercise, function, results, solution, runner)
         code = code_digests(inspect.getsource(answer.code)).get(answer.name, "") if answer not in (RIGHT, STUB) else ""
         _reports[key] = {**found._asdict(), "code": code}
     return _reports[key]
