@@ -45,13 +45,20 @@ def estimators_figure(rows, exact, log_n):
     ax.axhline(exact, color=BLACK, linewidth=2)
     ax.axhline(log_n, color=GREY, linewidth=2)
     ax.plot(batch, [row[1] for row in rows], "--", color=GREY)
-    ends = {"exact": (exact, BLACK), "log N": (log_n, GREY), "log B": (rows[-1][1], GREY)}
+    ends = {}
     for k, (name, colour) in enumerate((("naive", ORANGE), ("stratified", BLUE), ("leave-one-out", GREEN)), start=2):
         mean, spread = (np.array([of(row[k]) for row in rows]) for of in (np.mean, np.std))
         ax.plot(batch, mean, "o-", color=colour)
         ax.fill_between(batch, mean - spread, mean + spread, color=colour, alpha=0.15, linewidth=0)
         ends[name] = (mean[-1], colour)
     ax.set(xscale="log", xlabel="objects in a minibatch, B", ylabel="I_q, nats", ylim=(0, 2 * log_n))
+    middle = rows[len(rows) // 2]
+    for name, x, y, colour, place in (
+        ("log N", middle[0], log_n, GREY, (0, 4)),
+        ("exact", batch[0], exact, BLACK, (0, -18)),
+        ("log B", middle[0], middle[1], GREY, (-62, 2)),
+    ):
+        ax.annotate(name, (x, y), xytext=place, textcoords="offset points", color=colour, fontsize=15)
     label_ends(ax, ends)
     return figure
 
@@ -85,11 +92,14 @@ def elbo_curves_figure(steps, curves: dict):
     for (name, of), colour in zip(curves.items(), (BLUE, GREEN, ORANGE)):
         ax.plot(steps, of["train"], "--", color=colour)
         ax.plot(steps, of["test"], color=colour)
-        ends[f"{name}"] = (of["test"][-1], colour)
+        ends[name] = (of["test"][-1], colour)
     values = np.concatenate([of["train"] for of in curves.values()])
     low, high = np.quantile(values, 0.1), values.max()
     ax.set(xlabel="training steps", ylabel="mean ELBO, nats", ylim=(low - (high - low), high + 1))
     ax.set_title("dashed: training images; full: test images (those of q_agg fall out of sight)")
+    for (name, of), colour in zip(curves.items(), (BLUE, GREEN, ORANGE)):
+        if of["test"][-1] < ax.get_ylim()[0]:
+            ends[f"{name},\ntraining"] = (of["train"][-1], colour)
     label_ends(ax, ends)
     return figure
 
