@@ -76,17 +76,34 @@ SEEN = {
         "the two lines of q_agg part."
     ),
     "prior/samples": "Walls of small images: data, and samples under each of the priors.",
+    "posterior/half-image": (
+        "Three rows of pictures: the upper half of an image, its exact posterior with two bright modes, the best "
+        "Gaussian, which takes one of them, and two flows that take both."
+    ),
     "posterior/two-moons": (
         "Four panels: the true posterior in the shape of two moons, and the Gaussian, coupling and AR flow "
         "posteriors, each as a bright density on dark."
     ),
     "posterior/grid": (
-        "A table of small pictures: the true posterior of some images on a grid of two latent dimensions, and below "
-        "it what each family of posteriors makes of it."
+        "A table of small pictures: an image, its exact posterior over two latent dimensions, and on it, as dots, "
+        "draws from the encoder as trained and from each family at its best."
     ),
     "posterior/e-step": (
         "Line chart: the gap log p(x) − ELBO against steps with θ held, for the diagonal Gaussian above its limit, a "
         "dashed line, and for the exact family towards 0."
+    ),
+    "collapse/collapse": (
+        "Line charts of the terms of the ELBO during training, for decoders with and without sight of the earlier "
+        "pixels, with a KL term that comes in slowly, and with free nats."
+    ),
+    "information/information": (
+        "Two line charts of estimates against the exact information, with bands for their spread: NWJ wide around the "
+        "diagonal, InfoNCE narrow and flat below log B, the interpolated bound between; left with the best critic, "
+        "right with a learned one."
+    ),
+    "blur/blur": (
+        "For 2, 4 and 8 latent dimensions three bars, the share of averaging (longest), of the decoder and of the prior "
+        "in the blur of samples; below, small images: samples, the same from q_agg, and E[x|z]."
     ),
 }
 
