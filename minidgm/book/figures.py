@@ -102,8 +102,8 @@ SEEN = {
         "right with a learned one."
     ),
     "blur/blur": (
-        "For 2, 4 and 8 latent dimensions three bars, the share of averaging (longest), of the decoder and of the prior "
-        "in the blur of samples; below, small images: samples, the same from q_agg, and E[x|z]."
+        "For 2, 4 and 8 latent dimensions three bars, the share of averaging (longest), of the decoder and of the "
+        "prior in the blur of samples; below, small images: samples, the same from q_agg, and E[x|z]."
     ),
 }
 
