@@ -11,14 +11,15 @@ import numpy as np
 
 from minidgm.discrete.discretize import discretized_mixture_log_prob
 from minidgm.distributions import bernoulli_log_prob, standard_normal_log_prob
-from minidgm.flows import GaussianAR, InverseGaussianAR
+from minidgm.flows import ActNorm, AffineCoupling, GaussianAR, InverseGaussianAR, maf, real_nvp
 from minidgm.flows.affine import affine_f, affine_g, mu_and_log_sigma
 from minidgm.flows.coupling import coupling_f, coupling_g
-from minidgm.nn import MADE
-from minidgm.nn.dense import relu_network
+from minidgm.nn import MADE, MLP
+from minidgm.nn.conv import conv
 from minidgm.optim import adam_step
 from minidgm.tensor import Module, plain, value_and_grad
 from minidgm.vae import aggregated_log_prob, mixture_log_prob, mutual_information
+from minidgm.vae.posteriors import gaussian_draw
 
 
 class Arguments(Module):
@@ -42,14 +43,24 @@ def pairs():
         yield function.__name__, "256 × 64", function, arrays((n, 64), (n, 32), (n, 32)), half, True
     for m, hidden in ((2, (64, 64)), (63, (512, 512))):
         net = MADE(m, hidden, 2, rng)
-        yield (
-            "relu_network",
-            f"MADE {m}-{hidden[0]}-{hidden[1]}",
-            relu_network,
-            [*arrays((n, m)), *net.layers],
-            {},
-            True,
-        )
+        yield "MADE.table", f"{m}-{hidden[0]}-{hidden[1]}", MADE.table, [net, *arrays((n, m))], {}, True
+    above = {"offsets": [(i, j) for i in (-1, 0) for j in (-1, 0, 1)]}
+    yield "conv", "32 × 8 × 8, 24 → 24", conv, arrays((32, 8, 8, 24), (6, 24, 24), (24,)), above, True
+    yield "MLP", "784-300-300-80", MLP.__call__, [MLP((784, 300, 300, 80), rng), *arrays((100, 784))], {}, True
+    for m, hidden in ((2, (64, 64)), (63, (512, 512))):
+        flow = GaussianAR(m, hidden, rng)
+        yield "GaussianAR.f", f"{m}-{hidden[0]}-{hidden[1]}", GaussianAR.f, [flow, *arrays((n, m))], {}, True
+    coupling = AffineCoupling(64, (64, 64), rng)
+    yield "AffineCoupling.f", "64, (64, 64)", AffineCoupling.f, [coupling, *arrays((n, 64))], {}, True
+    yield "ActNorm.f", "256 × 64", ActNorm.f, [ActNorm(64), *arrays((n, 64))], {}, True
+    for name, make, m, hidden in (
+        ("maf", maf, 2, (64, 64)),
+        ("maf", maf, 63, (512, 512)),
+        ("real_nvp", real_nvp, 64, (64, 64)),
+    ):
+        chain = make(m, 5, hidden, rng)
+        yield f"Chain.f of {name}", f"{m}-{hidden[0]}-{hidden[1]}", type(chain).f, [chain, *arrays((n, m))], {}, True
+    yield "gaussian_draw", "100 × 40", gaussian_draw, arrays(*[(100, 40)] * 3), {}, True
     yield "GaussianAR.g", "1,000 × 63", GaussianAR(63, (512, 512), rng).g, arrays((1000, 63)), {}, False
     yield "InverseGaussianAR.f", "1,000 × 8", InverseGaussianAR(8, (128, 128), rng).f, arrays((1000, 8)), {}, False
     yield "standard_normal_log_prob", "256 × 64", standard_normal_log_prob, arrays((n, 64)), {}, True

@@ -13,7 +13,7 @@ import time
 
 import numpy as np
 
-from minidgm.tensor import gradient, steps
+from minidgm.tensor import gradient, model, steps
 
 
 class Parts:
@@ -60,7 +60,8 @@ def main() -> None:
     parts, make = Parts(), steps._step
     # Every step is made by `_step` when its module is imported, which is below.
     steps._step = lambda function, formula=None: make(parts.step(function), formula)
-    gradient.rebuild = parts.timed("the model copied into boxes", gradient.rebuild)
+    gradient.structure_of = parts.timed("the parameters found", gradient.structure_of)
+    model.Structure.copy = parts.timed("the model copied into boxes", model.Structure.copy)
 
     from benchmarks.peers.minidgm import build
     from benchmarks.problems import PROBLEMS, inputs

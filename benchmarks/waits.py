@@ -2,8 +2,10 @@
 
     python -m benchmarks.waits                      # medians of this tree
     python -m benchmarks.waits --against ../old     # and those of another checkout, with the ratio run by run
+    python -m benchmarks.waits --long               # also tour, book, the test suite, and the memory of two large runs
 
 Each command runs in a fresh folder to work in, with the answers of solutions/; the first run of each is not counted.
+Memory is the largest that the process had at any time, numpy and all.
 """
 
 import argparse
@@ -17,6 +19,26 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+MEMORY = {
+    "import minidgm.flows": "import minidgm.flows",
+    "three steps of a MAF, 5 × (512, 512), m = 63, n = 256": """
+import autograd.numpy as np, numpy
+from minidgm.distributions import StandardNormal
+from minidgm.flows import FlowModel, maf
+from minidgm.optim import Adam
+from minidgm.tensor import value_and_grad
+rng = numpy.random.default_rng(0)
+model, x, adam = FlowModel(maf(63, 5, (512, 512), rng), StandardNormal(63)), rng.random((256, 63), "f"), Adam()
+for _ in range(3):
+    adam.step(model, value_and_grad(lambda model: -np.mean(model.log_prob(x)))(model)[1])
+""",
+    "mutual information of 60,000 objects, d = 40": """
+import numpy
+from minidgm.vae import mutual_information
+rng = numpy.random.default_rng(0)
+mutual_information(*(rng.random((60_000, 40), "f") for _ in range(2)), rng.standard_normal((1, 60_000, 40), "f"))
+""",
+}
 HERE = Path(__file__).resolve().parents[1]
 
 
@@ -74,6 +96,14 @@ class Tree:
         return time.perf_counter() - start if done.returncode == 0 else None
 
 
+def mib(code: str, tree: Tree) -> float | None:
+    """The most memory that a process had while it ran some code, in MiB; None where it fails."""
+    environment = os.environ | {"PYTHONPATH": str(tree.root)}
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=tree.folder, env=environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    return usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10) if status == 0 else None
+
+
 def measure(wait: Wait, trees: list[Tree]) -> list[list[float | None]]:
     """Seconds of each run of each tree, in turn, without the first."""
     rounds = [[tree.seconds(wait) for tree in trees] for _ in range(wait.runs + (wait.runs > 1))]
@@ -112,6 +142,11 @@ def main() -> None:
         for name, pick, goal in (("median", statistics.median, 0.5), ("worst", max, 1.5)):
             picked = [[pick([columns[k][0] for columns in medians])] for k in range(len(roots))]
             print(row(f"check NN of a right answer, {name} of {len(checks)}", picked, goal), flush=True)
+        if options.long:
+            print(f"\n| memory, MiB | now |{' before |' * (len(roots) - 1)}\n|---|{'--:|' * len(roots)}")
+            for name, code in MEMORY.items():
+                found = [mib(code, tree) for tree in trees]
+                print(f"| {name} | {' | '.join('—' if m is None else f'{m:,.0f}' for m in found)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ draws from the flow, so it needs g, and inverse AR flows are its natural models.
 
     reverse   KL(p ‖ π) = E_{p(z)} [ log p(z) − log|det ∂g/∂z| − log π(x) ],   x = g(z, θ)
 
-Expectations become means over a batch. Read afterwards: minidgm/flows/base.py.
+Expectations become means over a batch. (Mind: np.log(2 * np.pi) is a float64 number, and turns float32 arrays it meets
+into float64. So do the bases in the examples below; float(np.log(2 * np.pi)) doesn't.)
+Read afterwards: minidgm/flows/base.py.
 """
 
 import autograd.numpy as np

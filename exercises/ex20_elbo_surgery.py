@@ -31,7 +31,9 @@ def elbo_surgery(log_lik, mu, log_sigma, eps, log_prior):
 
     log_lik: (n,), each object's log p(x_i|z), averaged over its posterior already. mu, log_sigma: (n, d).
     eps: (samples, n, d). log_prior: a callable that maps (n, d) to (n,).
-    Returns a dict with the four keys above, each value one number (a float), in nats. float32 and float64.
+    Returns a dict with the four keys above, each value one number (a float), in nats. float32 and float64. (Mind:
+    np.log(2 * np.pi) is a float64 number, and turns float32 arrays it meets into float64. The result is right then, but
+    the table of all pairs takes twice the memory; float(np.log(2 * np.pi)) keeps float32.)
 
     Two objects, one far from where the prior expects it:
 

@@ -16,6 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from minidgm.errors import UserError
+from minidgm.files import written_whole
 from minidgm.tensor import arrays
 
 NUMBERS = "biufU"  # booleans, integers, floats, and text: no objects
@@ -37,22 +38,9 @@ def load_model(path, model) -> None:
 
 
 def save_arrays(path, named: dict) -> None:
-    """Write arrays to `path` whole or not at all: into a new file first, which then takes the name."""
-    path = Path(path)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")  # of this process alone
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(beside, "wb") as file:
-            write_npz(file, named)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException as error:  # Ctrl-C, too, leaves nothing behind
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            raise UserError(f"{path}: cannot be written ({error.strerror or error})") from error
-        raise
+    """Write arrays to `path` whole or not at all."""
+    with written_whole(Path(path)) as file:
+        write_npz(file, named)
 
 
 def write_npz(file: IO[bytes], named: dict) -> None:

@@ -6,10 +6,10 @@ A user's mistake prints one sentence and exits with status 2; nothing heavy is i
 import argparse
 import os
 import sys
-import textwrap
 from pathlib import Path
 
 import minidgm
+from minidgm.course.spelling import spell
 from minidgm.errors import UserError
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -30,8 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     if sys.stdout is None:  # started with a closed standard output
         sys.stdout = open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console without Greek letters shows ?, and goes on
+        spell(stream)
     one_blas_thread()
     os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook or a desktop would have
     parser = make_parser()
@@ -92,6 +91,12 @@ def make_parser() -> argparse.ArgumentParser:
     book.add_argument("--open", action="store_true", help="and show it in the browser")
     book.set_defaults(run=run_book)
 
+    insight = commands.add_parser("insight", help="write what a graded class has understood as a page, for lecturers")
+    insight.add_argument("results", type=Path, metavar="DIR", help="a folder that `minidgm grade` wrote")
+    insight.add_argument("--out", type=Path, metavar="FILE", help="where to (default: DIR/insight.html)")
+    insight.add_argument("--anonymous", action="store_true", help="without names, to show it in the lecture")
+    insight.set_defaults(run=run_insight)
+
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course import commands as course
     from minidgm.course import derive, see, why
@@ -126,12 +131,14 @@ def run_tour(args) -> int:
 
 
 def run_lab(args) -> int:
+    from minidgm.course.terminal import Screen
     from minidgm.labs import LABS, Options
     from minidgm.labs.report import new_report
 
     if args.name is None:
+        screen = Screen()
         for name, rows, claim in [("lab", "rows", "shows"), *((lab.name, _rows(lab.rows), lab.claim) for lab in LABS)]:
-            print(textwrap.fill(claim, 80, initial_indent=f"{name:<16}{rows:<7}", subsequent_indent=" " * 23))
+            screen.paragraph(claim, 23, begin=f"{name:<16}{rows:<7}")
         return 0
     found = [lab for lab in LABS if args.name in (lab.name, "all")]
     if not found:
@@ -175,6 +182,20 @@ def run_book(args) -> int:
         import webbrowser
 
         webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def run_insight(args) -> int:
+    from minidgm.book.insight import write_insight
+    from minidgm.course.lecturer import insight, likeness, summary
+    from minidgm.course.terminal import Screen
+
+    results = insight.read(args.results)
+    pairs = [] if args.anonymous else likeness.pairs(results)
+    out = args.out or args.results / ("insight-anonymous.html" if args.anonymous else "insight.html")
+    path = write_insight(results, pairs, out, args.anonymous)
+    summary.print_summary(Screen(), results, pairs)
+    print(path)
     return 0
 
 

@@ -13,7 +13,6 @@ import math
 import autograd.numpy as np
 import numpy
 from numpy import ndarray
-from scipy import special
 
 from minidgm.tensor import WithGradient, differentiable
 from minidgm.tensor.tracer import unbroadcast
@@ -130,6 +129,7 @@ def _as_float(a) -> ndarray:
 @differentiable
 def normal_cdf(a: ndarray) -> WithGradient:
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
+    from scipy import special  # by who needs it: it takes as long to import as numpy
 
     def backward(g):
         near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
@@ -141,15 +141,17 @@ def normal_cdf(a: ndarray) -> WithGradient:
 @differentiable
 def log_normal_cdf(a: ndarray) -> WithGradient:
     """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point; its derivative is density / Φ."""
+    from scipy import special  # by who needs it: it takes as long to import as numpy
+
     return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
 
 
-@differentiable
-def _normal_ratio(a: ndarray) -> WithGradient:
+def _normal_ratio(a: ndarray) -> ndarray:
     """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
+    from scipy import special  # by who needs it: it takes as long to import as numpy
+
     tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
-    value = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
-    return value, lambda g: (-g * value * (a + value),)
+    return np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
 
 
 # ------------------------------------------------------------------ what networks are made of

@@ -45,9 +45,9 @@ class Optimizer:
             wrong = sorted(theta.keys() ^ grad.keys())[0]
             raise ValueError(f"grad: expected one array per parameter of the model, got {wrong} in one of them only")
         for path, array in theta.items():
-            shape = getattr(grad[path], "shape", type(grad[path]).__name__)
-            if shape != array.shape:
-                raise ValueError(f"grad: {path}: expected shape {array.shape}, got {shape}")
+            if getattr(grad[path], "shape", None) != array.shape:
+                got = getattr(grad[path], "shape", type(grad[path]).__name__)
+                raise ValueError(f"grad: {path}: expected shape {array.shape}, got {got}")
         if not theta:
             raise ValueError("model: expected one with parameters, which are its float arrays; this one has none")
         g = np.concatenate([grad[path].ravel() for path in theta])

@@ -102,8 +102,15 @@ class Run:
         optimizer, rng = type(self.optimizer).__name__, type(self.rng.bit_generator).__name__
         return {"format": FORMAT, "optimizer": optimizer, "rng": rng, "batch": str(self.batch)}
 
+    def settings(self, t: int) -> dict[str, float]:
+        """The numbers that a resumed run may change: the optimizer's, a schedule's at step t, the average's decay."""
+        named = {k: v(t) if k == "lr" and callable(v) else v for k, v in vars(self.optimizer).items()}
+        named |= {} if self.average is None else {"average": self.average.decay}
+        return {k: float(v) for k, v in named.items() if isinstance(v, int | float | np.number) and k != "t"}
+
     def state(self) -> dict[str, np.ndarray]:
         numbers = {"history": vars(self.history), "bad": self.bad, "position": self.position}
+        numbers["settings"] = self.settings(self.history.step)
         numbers["made_with"] = self.made_with()
         state = {"numbers": np.array(json.dumps(numbers)), "order": self.order}
         state["rng"] = np.array(json.dumps(self.rng.bit_generator.state, default=np.ndarray.tolist))
@@ -114,8 +121,11 @@ class Run:
             state |= {f"{group}/{path}": np.asarray(array) for path, array in members.items()}
         return state
 
-    def restore(self, state: dict[str, np.ndarray], path) -> None:
-        """Take up a saved state, whole or not at all; UserError if it is none, or of another model or other data."""
+    def restore(self, state: dict[str, np.ndarray], path) -> list[str]:
+        """Take up a saved state, whole or not at all; UserError if it is none, or of another model or other data.
+
+        Returns which settings were others, as "lr 0.001, now 0.01": those of this run hold.
+        """
         groups: dict[str, dict] = {"model": {}, "best": {}, "optimizer": {}, "average": {}}
         try:
             for key, array in state.items():
@@ -125,6 +135,7 @@ class Run:
             numbers, rng_state = json.loads(str(state["numbers"])), json.loads(str(state["rng"]))
             order, history = state["order"], _history(numbers["history"])
             before = {str(name): str(value) for name, value in numbers["made_with"].items()}
+            settings = {str(name): float(value) for name, value in numbers.get("settings", {}).items()}
             bad, position = _whole(numbers["bad"]), _whole(numbers["position"], most=len(order))
             if math.isfinite(history.best) != bool(groups["best"]):
                 raise ValueError("a best loss without its model, or a model without its loss")
@@ -158,6 +169,8 @@ class Run:
         self.best, self.bad, self.order, self.position, self.history = best, bad, order, position, history
         self.rng.bit_generator.state = rng_state
         self.keep_good()
+        now = self.settings(history.step)
+        return [f"{k} {settings[k]:g}, now {now[k]:g}" for k in now if settings.get(k, now[k]) != now[k]]
 
 
 def last_good(path: Path | None) -> str:

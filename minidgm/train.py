@@ -9,6 +9,7 @@ Ctrl-C ends the run with it (twice: the program), a checkpoint continues bit for
 nothing of what was there before it.
 """
 
+import errno
 import functools
 import os
 import sys
@@ -58,6 +59,7 @@ def train(
     clip:       the longest gradient allowed (`clip_by_norm`).
     average:    decay of an exponential moving average of the parameters: what is validated and kept.
     checkpoint: a path; the run's whole state is written there at each validation, and with resume=True read from it.
+                The optimizer's settings (lr, beta) are then those given now; what differs is said on standard error.
     validation_loss: what to validate by, where it differs from `loss`.
     A loss with a schedule, as `negative_elbo(warm_up(1000))` is, has a method `at_step`, which is told the step.
 
@@ -77,7 +79,8 @@ def train(
     step_of, history, recent, saved = value_and_grad(loss), run.history, [], 0
     with locked(path):
         if path is not None and resume and path.exists():
-            run.restore(load_arrays(path), path)
+            for setting in run.restore(load_arrays(path), path):
+                print(f"{path}: made with {setting}, which holds from step {run.history.step + 1} on", file=sys.stderr)
             history, saved = run.history, run.history.step
         try:
             with Progress(name, steps) as progress, np.errstate(all="ignore"):  # what goes wrong is said in a sentence
@@ -213,8 +216,10 @@ def _checkpoint_path(checkpoint, resume: bool) -> Path | None:
     path = Path(checkpoint)
     try:
         path = path.resolve() if path.is_symlink() else path
+        if path.is_symlink():  # links in a circle: Python 3.13 no longer says so
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         folder, exists = path.is_dir(), path.exists()
-    except (OSError, RuntimeError) as error:  # a name too long, links in a circle
+    except (OSError, RuntimeError) as error:  # a name too long, links in a circle before 3.13
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"checkpoint: expected the path of a file, got {str(checkpoint)!r} ({reason})") from error
     if folder:

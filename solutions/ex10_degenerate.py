@@ -27,7 +27,8 @@ def spike_log_likelihood(y, levels, sigma):
         log p(y) = log Σ_{k=0}^{levels−1} (1/levels) N(y; k, sigma²)
 
     y: (n,), integers 0 … levels−1 (uint8 as well); levels: how many there are, an integer; sigma: the standard
-    deviation of each spike. Returns (n,), in nats.
+    deviation of each spike. Returns (n,), in nats, float64: y holds integers, so there is no float32 to be kept. (Where
+    there is, np.log(2 * np.pi) would turn it into float64, and float(np.log(2 * np.pi)) wouldn't.)
 
     Two levels, sigma = 0.1, so the other spike is ten sigma away: log ½ − ½ log 2π − log 0.1 = 0.6905. A tenth of sigma
     gives log 10 = 2.3026 more, and so on for ever.

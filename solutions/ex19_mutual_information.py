@@ -31,6 +31,8 @@ def mutual_information(mu, log_sigma, eps):
     eps: (samples, n, d), standard normal noise, one for each sample and object. Returns one number, a float, in nats.
     Densities far out in the tails are far below the smallest float: stay with their logarithms. n = 1 gives 0. With
     unlucky noise an estimate may lie below 0: return it as it is, for a clipped one is no mean any more.
+    (Mind: np.log(2 * np.pi) is a float64 number, and turns float32 arrays it meets into float64. The result is right
+    then, but the table of all pairs takes twice the memory; float(np.log(2 * np.pi)) keeps float32.)
 
     Two posteriors that hardly overlap: one code tells which, log 2 nats. Two equal ones: 0.
 

@@ -24,8 +24,9 @@ def iwae_bound(log_joint, log_q):
 
         log w_ki = log p(x_i, z_ki) − log q(z_ki|x_i),    bound_i = log (1/K) Σ_k w_ki
 
-    log_joint, log_q: (K, n), samples first; log_joint may be −inf where the model excludes a sample (weight 0).
-    Returns (n,), in nats, float32 if the input is.
+    log_joint, log_q: (K, n), samples first; log_joint may be −inf where the model excludes a sample (weight 0); where
+    it excludes all of an object's, the bound is −inf. Returns (n,), in nats, float32 if the input is.
+    (Mind: np.log of a number is a float64 number, and turns float32 arrays it meets into float64.)
 
     Weights 1 and 3 for the first object, e^−1000 twice for the second: log 2 and −1000.
 

@@ -9,7 +9,8 @@ flows. Which unit the pixels were in, and which alpha was chosen, may not change
     log dz/d(y + u) = log(1 − 2α) − log L − log s − log(1 − s)        for each dimension; the sum over all m is log_det
 
 In bits/dim: the division by L = 256 is worth 8, the squeeze with α = 0.05 0.15, and the logit depends on the image.
-Throughout, 0 < alpha < ½, and log_det is that of the map just applied, in nats.
+Throughout, 0 < alpha < ½, and log_det is that of the map just applied, in nats. (Mind: np.log of a number is a float64
+number, and turns float32 arrays it meets into float64, as integers do; float(np.log(levels)) doesn't.)
 Read afterwards: minidgm/flows/elementwise.py (Logit).
 """
 

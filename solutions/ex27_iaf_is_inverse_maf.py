@@ -12,7 +12,8 @@ net can be either, so the family is the same.
 
     A prior is evaluated at samples of the encoder: it needs f.       A posterior is sampled: it needs g.
 
-Throughout, `maf_f` and `maf_g` return a pair: an array (n, m), and log_det (n,) of the map just applied.
+Throughout, `maf_f` and `maf_g` return a pair: an array (n, m), and log_det (n,) of the map just applied. One call of
+one of them is all that either function needs.
 Read afterwards: minidgm/flows/base.py (Inverse).
 """
 

@@ -11,7 +11,7 @@ from minidgm import __version__
 from minidgm.cli import BLAS_THREADS, main
 from minidgm.course.exercises import EXERCISES
 from minidgm.labs import LABS
-from minidgm.map import ROWS
+from minidgm.map import BEHIND, ROWS
 
 
 def minidgm(capsys, *argv):
@@ -84,6 +84,8 @@ def test_the_map_names_code_that_exists_and_every_row_exercise_and_lab(capsys):
         for place in row.code:
             module, _, name = place.partition(":")
             assert hasattr(importlib.import_module(f"minidgm.{module}"), name), place
+    for module, _, name in (place.partition(":") for place in BEHIND.values()):
+        assert hasattr(importlib.import_module(f"minidgm.{module}"), name or "__doc__"), module
     assert [row.number for row in ROWS] == list(range(1, 23))
     status, out, _ = minidgm(capsys, "map")
     assert status == 0 and all(lab.name in out for lab in LABS) and all(e.title in out for e in EXERCISES)

@@ -12,7 +12,7 @@ from minidgm.course.exercises import EXERCISES
 ROOT = Path(__file__).resolve().parents[1]
 # Each layer may import from itself and from the layers before it.
 LAYERS = (
-    ("errors", "progress", "tensor"),
+    ("errors", "files", "progress", "tensor"),
     ("functional",),
     ("fast",),
     ("nn", "optim", "distributions", "importance"),
@@ -22,6 +22,7 @@ LAYERS = (
     ("checkpoint", "run", "train", "data", "plots"),
     ("course",),
     ("labs",),
+    ("formula",),
     ("map",),
     ("book",),
     ("cli",),

@@ -1,42 +1,75 @@
 """An exercise on the page: its text, your state, your function once it is right, hints, common mistakes."""
 
 import ast
-import base64
 import html
 import importlib
+import textwrap
 from pathlib import Path
+from typing import NamedTuple
 
-from minidgm.book.code import highlighted
+from minidgm.book.code import listing
+from minidgm.book.engine import engines
+from minidgm.book.figures import address
+from minidgm.book.words import rich, t
 from minidgm.course.bank import collect
 from minidgm.course.exercises import Exercise
 from minidgm.course.picture import picture_of
 from minidgm.course.progress import Progress
-from minidgm.course.report import FunctionReport
+from minidgm.course.report import FunctionReport, Report
 
 QUESTIONS = 4  # common mistakes shown per function
+SIGNS = {"right": "✓", "wrong": "✗", "begun": "◐", "unchecked": "~", "not started": "○"}
+
+
+class State(NamedTuple):
+    """Where an exercise stands: a key of SIGNS, in words, and the last verdict that still holds."""
+
+    kind: str
+    words: str
+    report: Report | None = None
+
+    @property
+    def sign(self) -> str:
+        """One character for it."""
+        return SIGNS[self.kind]
+
+
+def state(exercise: Exercise, progress: Progress) -> State:
+    """What is known of a student's exercise."""
+    report, total = progress.remembered(exercise), len(exercise.functions)
+    if report is None or report.status == "not started":
+        untouched = progress.untouched(exercise) or report is not None
+        return State("not started", "not started") if untouched else State("unchecked", "not checked yet")
+    if report.problem:
+        return State("wrong", "cannot be read yet", report)
+    wrong = sum(f.status == "wrong" for f in report.functions)
+    done = sum(f.status in ("right", "remark") for f in report.functions)
+    words = f"{done} of {total} right" + (f", {wrong} not yet" if wrong else "")
+    return State("wrong" if wrong else "right" if done == total else "begun", words, report)
 
 
 def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     """One exercise; a second time on the page its name and state alone. Never a solution before it is right."""
-    title = f"Exercise {exercise.number:02d} · {exercise.title}"
+    title = f"{exercise.number:02d} · {t(exercise.title)}"
     if not in_full:
-        return f'<p class="small"><a href="#{exercise.key}">{html.escape(title)}</a> belongs to this row too.</p>'
+        return f'<p class="small"><a href="#{exercise.key}">Exercise {title}</a> belongs to this row too.</p>'
     if progress is None:
-        return f"<p class='small'>{html.escape(title)}: {', '.join(exercise.functions)}.</p>"
-    states, source = _states(exercise, progress), _text(progress.file(exercise))
+        names = ", ".join(f"<code>{name}</code>" for name in exercise.functions)
+        return f'<p class="small" id="{exercise.key}">Exercise {title}: {names}.</p>'
+    now, source = state(exercise, progress), _text(progress.file(exercise))
+    known = {f.name: f for f in now.report.functions} if now.report else {}
     hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
-    bank = [b for b in collect(progress.root, exercise) if b.sentence]
-    done = sum(s.status in ("right", "remark") for s in states.values())
-    known = f"{done} of {len(exercise.functions)} right" if states else "not checked yet"
-    if progress.untouched(exercise):
-        known = "not started"
-    body = "".join(_function(name, states.get(name), source, hints[name], bank) for name in exercise.functions)
-    picture = _picture(exercise, progress)
-    is_open = " open" if states and done < len(exercise.functions) else ""
+    bank = [entry for entry in collect(progress.root, exercise) if entry.sentence]
+    unknown = FunctionReport("", "not started" if now.kind == "not started" else "not checked yet")
+    body = "".join(_function(exercise, f, known.get(f, unknown), source, hints[f], bank) for f in exercise.functions)
+    if now.report and now.report.problem:
+        body = f'<p class="wrong">{t(now.report.problem)}</p>{body}'
     return (
-        f'<details class="exercise" id="{exercise.key}"{is_open}><summary><strong>{html.escape(title)}</strong> · '
-        f"{known}</summary>{picture}{body}<p class='small'>Check it: <code>minidgm check {exercise.number}</code></p>"
-        "</details>"
+        f'<details class="exercise" id="{exercise.key}"{" open" * (now.kind in ("wrong", "begun"))}><summary>'
+        f'<span class="chip {now.kind.split()[0]}" aria-hidden="true">{now.sign}</span> Exercise {title}'
+        f'<span class="state">{now.words}</span></summary>{_picture(exercise, progress)}{body}'
+        f'<p class="small">In <code>exercises/{exercise.stem}.py</code>; check it with '
+        f"<code>minidgm check {exercise.number}</code>.</p></details>"
     )
 
 
@@ -44,47 +77,69 @@ def _picture(exercise: Exercise, progress: Progress) -> str:
     """What `minidgm see` has drawn of the answer as it is now; how to draw it, where there is an answer."""
     picture = picture_of(progress, exercise)
     if picture is None:
-        draw = f"<p class='small'>Draw it: <code>minidgm see {exercise.number}</code></p>"
+        draw = f'<p class="small">Draw it: <code>minidgm see {exercise.number}</code></p>'
         return "" if progress.untouched(exercise) else draw
-    data = base64.b64encode(picture.path.read_bytes()).decode()
     alt = html.escape(f"What your functions do: {picture.said}", quote=True)
-    return f'<figure><img src="data:image/png;base64,{data}" alt="{alt}" loading="lazy"></figure>'
+    source = address(picture.path)
+    kind = "" if source.startswith("data:image/svg") else ' class="card"'
+    return f'<figure{kind}><img src="{source}" alt="{alt}"></figure>'
 
 
-def _states(exercise: Exercise, progress: Progress) -> dict[str, FunctionReport]:
-    report = progress.remembered(exercise)
-    return {f.name: f for f in report.functions} if report else {}
-
-
-def _function(name: str, state: FunctionReport | None, source: str, hints, bank) -> str:
-    status = state.status if state else "not started"
-    words = {"right": "✓ right", "remark": "✓ right, with a remark", "wrong": "✗ not right yet"}
-    colour = {"right": "right", "remark": "right", "wrong": "wrong"}.get(status, "")
-    said = ""
-    if state and status == "wrong":
-        said = f"<p class='wrong'>{html.escape(state.sentence or state.message)}</p>"
+def _function(exercise: Exercise, name: str, found: FunctionReport, source: str, hints, bank) -> str:
+    """What to write, hints and mistakes beside each other; then, once it is right, yours and the engine's."""
+    status = found.status
+    words = {"right": "✓ right", "remark": "✓ right, with a remark", "wrong": "✗ not right yet"}.get(status, status)
+    colour = {"right": "right", "remark": "right", "wrong": "wrong"}.get(status, "small")
     node = _node(source, name)
-    text = html.escape(ast.get_docstring(node) or "") if node else "This function is not in your file."
-    body = f"<details><summary>What to write</summary><pre tabindex='0'><code>{text}</code></pre></details>"
-    if node and status in ("right", "remark"):
-        mine = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
-        shown = f"<pre tabindex='0'><code>{highlighted(mine, {})}</code></pre>"
-        body += f"<details open><summary>Your function</summary>{shown}</details>"
+    said = ""
+    if status in ("wrong", "remark"):
+        said = f'<p class="{colour}">{t(found.sentence or found.message)}</p>'
+    text = words_of(ast.get_docstring(node) or "") if node else "<p>This function is not in your file.</p>"
     nested = ""
     for number, hint in reversed(list(enumerate(hints, 1))):  # each inside the one before it: the weakest first
-        nested = (
-            f"<details><summary>Hint {number} of {len(hints)}</summary><p>{html.escape(hint)}</p>{nested}</details>"
-        )
-    body += nested
-    mistakes = [b for b in bank if b.function == name][:QUESTIONS]
+        nested = _fold(f"Hint {number} of {len(hints)}", f"<p>{rich(hint)}</p>{nested}")
+    mistakes = "".join(
+        _fold(f"{t(entry.name.replace('_', ' ').capitalize())}?", f"<p>{rich(entry.sentence)}</p>")
+        for entry in [entry for entry in bank if entry.function == name][:QUESTIONS]
+    )
     if mistakes:
-        items = "".join(
-            f"<details><summary>{html.escape(b.name.replace('_', ' ').capitalize())}?</summary>"
-            f"<p>{html.escape(b.sentence or '')}</p></details>"
-            for b in mistakes
-        )
-        body += f"<details><summary>Common mistakes: what is wrong with …</summary>{items}</details>"
-    return f'<p><code>{name}</code> <span class="{colour}">{words.get(status, status)}</span></p>{said}{body}'
+        nested += _fold("Common mistakes: what is wrong with …", mistakes)
+    pair = _pair(exercise, name, source, node) if node and status in ("right", "remark") else ""
+    return (
+        f'<section class="function"><h4><code>{name}</code> <span class="{colour}">{words}</span></h4>{said}'
+        f'<div class="sides">{_fold("What to write", text)}<div>{nested}</div></div>{pair}</section>'
+    )
+
+
+def _pair(exercise: Exercise, name: str, source: str, node: ast.FunctionDef) -> str:
+    """A student's right function, and the engine's that does the same."""
+    mine = "\n".join(source.splitlines()[node.lineno - 1 : node.end_lineno])
+    sides = f"<div><h5>Your function</h5>{listing(without_docstring(mine))}</div>"
+    if p := engines(exercise, name):
+        title = f'<h5>The engine’s: <code>{p.name}</code> <span class="where">minidgm/{p.file}:{p.line}</span></h5>'
+        sides += f"<div>{title}{listing(without_docstring(p.text))}</div>"
+    return f'<div class="sides">{sides}</div>'
+
+
+def words_of(docstring: str) -> str:
+    """A docstring as paragraphs; what is indented in it, or an example, stands as it is."""
+    out = []
+    for block in docstring.split("\n\n"):
+        fixed = block.startswith((" ", ">>>")) or any(row.startswith(" ") for row in block.splitlines()[1:])
+        out.append(f'<pre class="doc">{t(textwrap.dedent(block))}</pre>' if fixed else f"<p>{rich(block)}</p>")
+    return "".join(out)
+
+
+def _fold(summary: str, body: str) -> str:
+    return f"<details><summary>{summary}</summary>{body}</details>"
+
+
+def without_docstring(text: str) -> str:
+    """A function's text without its docstring."""
+    node, lines = ast.parse(text).body[0], text.splitlines()
+    if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None and len(node.body) > 1:
+        lines = lines[: node.body[0].lineno - 1] + lines[node.body[0].end_lineno :]
+    return "\n".join(lines)
 
 
 def _text(path: Path) -> str:

@@ -3,25 +3,25 @@
 `python -m minidgm.book.measured FOLDER…` makes the shipped ones: results.json, and a figure for each row.
 """
 
-import base64
 import json
 import shutil
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from minidgm.book.figures import LARGEST, address, seen
 from minidgm.labs import results
-from minidgm.labs.report import DEFAULT, save_json
+from minidgm.labs.report import DEFAULT, Answer, save_json
 
 SHIPPED = Path(__file__).parent / "shipped"
-LARGEST = 250_000  # bytes of a figure; a larger one is shown as PNG
 
 
 class Measured(NamedTuple):
-    """One row's result, its first figure as a data address ("" for none), its first table, and where it is from."""
+    """One row's result, its first figure as a data address ("" for none) and in words, its first table, its source."""
 
     result: dict
     figure: str
+    alt: str
     table: dict
     shipped: bool
 
@@ -31,9 +31,14 @@ def measured(folder: Path = DEFAULT) -> dict[str, Measured]:
     found = {row: _read(result, SHIPPED, True) for row, result in _shipped().items()}
     if folder.is_dir():
         for row, result in results.collect(folder).items():
-            if not result["quick"] or row not in found:
+            if complete(result) and (not result["quick"] or row not in found):
                 found[row] = _read(result, Path(result["folder"]), False)
     return found
+
+
+def complete(result: dict) -> bool:
+    """Whether a result of a lab holds all that the page tells of it; one that was damaged is passed over."""
+    return all(key in result for key in ("lab", "seeds", "quick", "data", *Answer._fields, "date", "files"))
 
 
 def _shipped() -> dict[str, dict]:
@@ -44,23 +49,28 @@ def _shipped() -> dict[str, dict]:
 def _read(result: dict, folder: Path, shipped: bool) -> Measured:
     figures = [name for name in result["files"] if name.endswith(".png")]
     tables = [name for name in result["files"] if name.endswith(".csv")]
-    table = folder / tables[0].replace(".csv", ".json") if tables else None
-    content = json.loads(table.read_text(encoding="utf-8")) if table and table.exists() else {}
-    return Measured(result, _figure(folder / figures[0]) if figures else "", content, shipped)
+    content = _table(folder / tables[0].replace(".csv", ".json")) if tables else {}
+    figure = address(folder / figures[0]) if figures else ""
+    alt = seen(result["lab"], figures[0], result["because"]) if figures else ""
+    return Measured(result, figure, alt, content, shipped)
 
 
-def _figure(png: Path) -> str:
-    """A figure as an address that holds it: SVG if it is small, else PNG; "" if it is gone."""
-    for path, kind in ((png.with_suffix(".svg"), "svg+xml"), (png, "png")):
-        if path.exists() and (path.stat().st_size <= LARGEST or kind == "png"):
-            return f"data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
-    return ""
+def _table(path: Path) -> dict:
+    """A table that a lab has kept; {} if it is gone or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content if content["header"] and content["rows"] else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def ship(folders: list[Path]) -> None:
-    """Keep the results of full runs with the release: numbers, the first table and the first figure of each row."""
+    """Keep the results of full runs with the release: numbers, the first table and the first figure of each row.
+
+    Rows that the folders do not have stay as they are.
+    """
     SHIPPED.mkdir(exist_ok=True)
-    kept = {}
+    kept = _shipped()
     for folder in folders:
         for row, result in results.collect(folder).items():
             if result["quick"] or result["data"] != "digits":

@@ -5,12 +5,12 @@ grading.py     what a grader is written with: grades, close, shape, dtype, finit
 bank.py        what a bank of misconceptions and right answers is written with
 answer.py      a student's functions as a grader sees them
 checker.py     one exercise graded; diagnose.py which misconception an answer's outputs equal
-feedback.py    what a student reads of it, terminal.py how it looks
+feedback.py    what a student reads of it, terminal.py how it looks, spelling.py where there are no Greek letters
 entries/       one file per exercise: its place in the list, its hints
 progress.py    what a clone remembers; start.py a folder to work in without a clone
 editor.py      the learner's editor, opened at a function
 case.py        a failing case as a script; interactive.py `check(f)` in a notebook
-commands.py    check, status, next, hint, case, solution, reset, watch, grade
+commands.py    the commands and their options; checking.py, looking.py and reset.py what they do
 sandbox/       the process in which a student's code runs
 lecturer/      many submissions graded (GRADING.md)
 author/        new exercises, and the proofs of the old ones

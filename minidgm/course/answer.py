@@ -122,6 +122,8 @@ def plain(value: Any) -> Any:
         return type(value)(plain(v) for v in value)
     if type(value) is dict:
         return {k if isinstance(k, str) else str(k): plain(v) for k, v in value.items()}
+    if callable(value):
+        return Unusable("a function (are the brackets of a call missing?)")
     article = "an" if type(value).__name__[:1].lower() in "aeiou" else "a"
     return Unusable(f"{article} {type(value).__name__}")
 
@@ -226,7 +228,8 @@ class Answer:
             what, it = ("arguments", "them") if len(outcome.mutated) > 1 else ("argument", "it")
             raise Wrong(f"{name} changed its {what} {names} in place: a caller still needs {it}; make a new array.")
         if not self._allow_nan and holds_nan(value) and not holds_nan(args):
-            given = "no number it was given is NaN" if first(args, infinite) else "every number it was given is fine"
+            infinities = first(args, infinite) is not None
+            given = "no number it was given is NaN" if infinities else "every number it was given is fine"
             raise Wrong(f"{name} returned NaN, though {given}.")
         return copied(value)
 

@@ -48,6 +48,9 @@ def _marked(function: str, sentence: str | None) -> Callable:
 def collect(root: Path, exercise: Exercise) -> list[Entry]:
     """The bank of an exercise, in the file's order; empty when there is no file yet."""
     path = root / "tests" / "exercises" / f"bank_{exercise.stem}.py"
-    if not path.exists():
-        return []
+    return entries(path) if path.exists() else []
+
+
+def entries(path: Path) -> list[Entry]:
+    """The marked answers of one file, in its order."""
     return [code.entry for code in vars(load(path)).values() if isinstance(getattr(code, "entry", None), Entry)]

@@ -23,27 +23,33 @@ def check_exercise(
     source: the file's text, where it was read before.
     A file that can't be used is a report too, one with a problem.
     """
-    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
-    blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+    unreadable = ""
     try:
         source = source or read_answer(path)
     except UserError as error:
-        return Report(exercise, blank, str(error))
+        unreadable = str(error)
     with Worker(path, source, limits, hidden) as worker:
+        if not unreadable:
+            worker.begin()
+        tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
+        solution = load(root / "solutions" / f"{exercise.stem}.py")
+        blank = tuple(FunctionReport(name, "wrong", 0, len(tests.get(name, ()))) for name in exercise.functions)
+        if unreadable:
+            return Report(exercise, blank, unreadable)
         if problem := worker.file_error():
             return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)
         reports = []
         for name in exercise.functions:
             results = _results(tests.get(name, ()), worker, solution)
-            reports.append(report(root, exercise, name, results, solution))
+            reports.append(report(root, exercise, name, results, solution, worker))
         blame = culprits(reports, source)
         for i, r in enumerate(reports):
             if blame.get(r.name) and r.status == "wrong":
                 right = {name: getattr(solution, name) for name in blame[r.name]}
                 with worker.standing_in(**right):
                     results = _results(tests.get(r.name, ()), worker, solution)
-                reports[i] = _without_blame(r, report(root, exercise, r.name, results, solution), blame[r.name])
+                    alone = report(root, exercise, r.name, results, solution, worker)
+                reports[i] = _without_blame(r, alone, blame[r.name])
             elif r.status == "not started" and (blame.get(r.name) or begun(functions_of(source).get(r.name))):
                 waits = f"waits for {named(blame[r.name])}" if blame.get(r.name) else ""
                 reports[i] = r._replace(message=waits or "begun, but it still raises NotImplementedError")
@@ -68,9 +74,10 @@ def _without_blame(own: FunctionReport, other: FunctionReport, culprits: Sequenc
     names, is_are = named(culprits), "is" if len(culprits) == 1 else "are"
     calls = f"{own.name} calls your {names}, not right yet"
     if other.status != "wrong":
-        return own._replace(sentence=f"Right, once {names} {is_are}: {calls}. Mend that first.")
+        sentence = f"Right, once {names} {is_are}: {calls}. Mend that first."
+        return own._replace(sentence=sentence, waits_for=tuple(culprits))
     if other.cut_short:  # no right one could be put in its place
-        return own._replace(sentence=f"{calls}: mend that first.")
+        return own._replace(sentence=f"{calls}: mend that first.", waits_for=tuple(culprits))
     note = (
         f"{calls}. With right ones in their place:" if len(culprits) > 1 else f"{calls}. With a right one in its place:"
     )

@@ -58,16 +58,19 @@ def single(call: Call) -> bool:
     return first(call.args, lambda v: isinstance(v, (np.ndarray, np.generic)) and v.dtype == np.float32) is not None
 
 
-def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: Any) -> tuple[Any, Entry] | None:
+def in_one_value(
+    failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any
+) -> tuple[Any, Entry] | None:
     """Name the misconception in one of several returned values, where a second mistake spoils another of them.
 
-    failing: the calls of the failing tests. Returns the key of a value that is wrong (a position in a tuple, a key in a
-    dict) and the misconception whose value there equals the student's on every call; where the student is right, it is.
+    failing: the calls of the failing tests; others: of the passed ones, which it must explain, too. Returns the key of
+    a value that is wrong (a position in a tuple, a key in a dict) and the misconception whose value there equals the
+    student's on every call; where the student is right, it is.
     """
     values = [call.outcome.value for call in failing]
-    if len({call.function for call in failing}) != 1 or len({_keys(value) for value in values}) != 1:
+    if len({call.function for call in failing}) != 1 or len({keys_of(value) for value in values}) != 1:
         return None
-    name, keys = failing[0].function, _keys(values[0])
+    name, keys = failing[0].function, keys_of(values[0])
 
     def there(code, key):
         return lambda *args: code(*args)[key]
@@ -75,34 +78,61 @@ def in_one_value(failing: Sequence[Call], entries: Sequence[Entry], solution: An
     def fits(code, key):
         return agrees(at[key], InProcess({name: there(code, key)}), VALUES)
 
-    at = {k: [c._replace(outcome=c.outcome._replace(value=c.outcome.value[k])) for c in failing] for k in keys}
+    def known(code, key):  # as the student has it, or that with its sign turned, or right: what is said fits it, too
+        rival, right = InProcess({name: there(code, key)}), InProcess({name: there(getattr(solution, name), key)})
+        outcomes = [right.call(name, copied(call.args)) for call in failing]
+        turned = [call.outcome._replace(value=_turned(call.outcome.value)) for call in at[key]]
+        return fits(code, key) or any(
+            agrees([call._replace(outcome=o) for call, o in zip(failing, made)], rival, VALUES)
+            for made in (outcomes, turned)
+        )
+
+    others = [call for call in others if call.function == name and keys_of(call.outcome.value) == keys]
+    at, also = ({k: [_part(c, k) for c in calls] for k in keys} for calls in (failing, others))
     wrong = [key for key in keys if not fits(getattr(solution, name), key)]
     rivals = [e for e in entries if all(fits(e.code, key) for key in keys if key not in wrong)]
+    rivals = [e for e in rivals if all(known(e.code, key) for key in wrong)]
     for key in wrong:
         right = SimpleNamespace(**{name: there(getattr(solution, name), key)})
-        if named := diagnose(at[key], [], [e._replace(code=there(e.code, key)) for e in rivals], right):
+        if named := diagnose(at[key], also[key], [e._replace(code=there(e.code, key)) for e in rivals], right):
             return key, named
     return None
 
 
-def _keys(value: Any) -> tuple:
+def _part(call: Call, key: Any) -> Call:
+    """A call as if one of the returned values were all that it returned."""
+    return call._replace(outcome=call.outcome._replace(value=call.outcome.value[key]))
+
+
+def _turned(value: Any) -> Any:
+    """Numbers with their sign turned; other things as they are."""
+    return -value if isinstance(value, (float, np.ndarray)) and np.asarray(value).dtype.kind == "f" else value
+
+
+def keys_of(value: Any) -> tuple:
     """What the values in a tuple or a dict are called; nothing for other things."""
     return tuple(range(len(value))) if type(value) is tuple else tuple(value) if type(value) is dict else ()
 
 
 def first_of_all(
-    failing: Sequence[Call], others: Sequence[Call], entries: Sequence[Entry], solution: Any
+    failing: Sequence[Call],
+    more: Sequence[Call],
+    passing: Sequence[Call],
+    others: Sequence[Call],
+    entries: Sequence[Entry],
+    solution: Any,
 ) -> Entry | None:
     """Name the misconception that the first failing test shows, where no single one explains all of them.
 
-    failing: that test's calls; others: all other calls, to which a second mistake may have been done. Where calls end
-    in errors or NaN, or several misconceptions fit equally well, the evidence is too thin: None.
+    failing: that test's calls; more: those it would have gone on to make; passing: of the passed tests, where it must
+    fit, too; others: of the other failing ones, to which a second mistake may have been done. Where calls end in errors
+    or NaN, or several misconceptions fit equally well, the evidence is too thin: None.
     """
     if any(call.outcome.error is not None or holds_nan(call.outcome.value) for call in failing):
         return None
     fitting, fits = list(entries), []
-    while named := diagnose(failing, [], fitting, solution):
-        fits.append((count(others, InProcess({named.function: named.code}), VALUES), named))
+    while named := diagnose(failing, [*more, *passing], fitting, solution):
+        fits.append((count([*passing, *others], InProcess({named.function: named.code}), VALUES), named))
         fitting.remove(named)
     best = [named for n, named in fits if n == max(n for n, _ in fits)]
     return best[0] if len({named.sentence for named in best}) == 1 else None
@@ -133,10 +163,11 @@ def same(a: Outcome, b: Outcome, depth: int, atol: float | None, rtol: float) ->
     return same_value(a.value, b.value, depth, atol, rtol)
 
 
-def _kind(outcome: Outcome) -> tuple[str, str]:
-    """An error's type and its message without the numbers and names in it."""
+def _kind(outcome: Outcome) -> tuple[str, str, list[str]]:
+    """An error's type, its message without the numbers and names in it, and the numbers: shapes, in whichever order."""
     assert outcome.error is not None
-    return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", outcome.error.message)
+    message = outcome.error.message
+    return outcome.error.kind, re.sub(r"'[^']*'|[\d.]+", "_", message), sorted(re.findall(r"\d+", message))
 
 
 def same_value(a: Any, b: Any, depth: int, atol: float | None, rtol: float) -> bool:
@@ -150,6 +181,8 @@ def same_value(a: Any, b: Any, depth: int, atol: float | None, rtol: float) -> b
     x, y = np.asarray(a), np.asarray(b)
     if x.shape != y.shape or (depth >= DTYPES and x.dtype != y.dtype):
         return False
+    if "O" in (x.dtype.kind, y.dtype.kind):  # whole numbers that no float can hold, or anything else
+        return bool(np.all(x == y))
     rtol = 1e-4 if np.float32 in (x.dtype, y.dtype) else rtol
     atol = (1e-5 if rtol == 1e-4 else 1e-9) if atol is None else atol
     return bool(np.allclose(x, y, rtol=rtol, atol=atol, equal_nan=True))

@@ -1,7 +1,7 @@
 """From failing calls to the sentence a student reads: `explain`; and the case in which it happened."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,18 @@ from minidgm.course.answer import Call, argument_name, first
 from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
-from minidgm.course.grading import Result
+from minidgm.course.files import load
+from minidgm.course.grading import Result, graders
+from minidgm.course.measure import Timed, completed, measured, own_randomness
 from minidgm.course.report import FunctionReport
 
 FIRST_OF_ALL, AS_TO = "First of all, judged by the case below alone:", "As to"  # how the less certain sentences begin
 
 
-def report(root: Path, exercise: Exercise, name: str, results: list[Result], solution: Any) -> FunctionReport:
-    """Sum up a function's results, and explain the first failure."""
+def report(
+    root: Path, exercise: Exercise, name: str, results: list[Result], solution: Any, runner: Any
+) -> FunctionReport:
+    """Sum up a function's results, and explain the first failure; `runner` can call the function again."""
     failed = [r for r in results if r.status != "passed"]
     if not failed:
         return FunctionReport(name, "right", len(results), len(results))
@@ -28,7 +32,8 @@ def report(root: Path, exercise: Exercise, name: str, results: list[Result], sol
     if worst.calls and _missing(worst.calls[-1]):
         return FunctionReport(name, "wrong", held, len(results), message=worst.message)
     rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
-    sentence = explain(results, rivals, solution)
+    tests = {test.__name__: test for test in graders(load(root / "tests/exercises" / f"test_{exercise.stem}.py"))[name]}
+    sentence = explain(results, rivals, solution, runner, tests)
     calls = [call for call in worst.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""
     ended = any(cut_short(call) for r in failed for call in r.calls)
@@ -44,19 +49,37 @@ def property_of(result: Result, function: str) -> str:
     return result.test.removeprefix("test_").removeprefix(function).replace("_", " ").strip()
 
 
-def explain(results: Sequence[Result], rivals: Sequence[Entry], solution: Any) -> str:
-    """The sentence of the misconception that explains all failures, or else the first wrong value or test; or ""."""
+def explain(
+    results: Sequence[Result], rivals: Sequence[Entry], solution: Any, runner: Any, tests: Mapping[str, Callable]
+) -> str:
+    """The sentence that explains all failures, or else one wrong value, or the first failing test; or "".
+
+    rivals: the bank's misconceptions; tests: the graders by name, to see what the answer does in the rest of their
+    cases. A sentence is said only if it holds in all of them.
+    """
     failed = [r for r in results if r.status == "failed"] or [r for r in results if r.status == "remark"]
     calls = [call for r in failed for call in r.calls]
     others = [call for r in results if r.status == "passed" for call in r.calls]
-    if named := diagnose(calls, others, rivals, solution):
+    more: dict[str, list[Call]] = {}
+    runner = Timed(runner)
+    if calls and not any(cut_short(call) for r in results for call in r.calls):
+        wrong = failed[0].calls[-1]
+        if failed[0].status == "failed" and (sentence := own_randomness(wrong, runner, solution)):
+            return sentence
+        more = {r.test: completed(r, tests[r.test], runner, solution) for r in failed if r.status == "failed"}
+    unseen = [call for extra in more.values() for call in extra]
+    if named := diagnose(calls, others + unseen, rivals, solution):
         return named.sentence or ""
-    if part := in_one_value(calls, rivals, solution):
+    if part := in_one_value(calls + unseen, others, rivals, solution):
         key, named = part
         which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
         return f"{AS_TO} {which}: {named.sentence}"
-    others += [call for r in failed[1:] for call in r.calls]
-    if named := first_of_all(failed[0].calls, others, rivals, solution):
+    if runner.left <= 0:  # too slow to be looked at more closely
+        return ""
+    if more and (sentence := measured(calls + unseen, others, runner, solution)):
+        return sentence
+    later = [call for r in failed[1:] for call in r.calls]
+    if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, later, rivals, solution):
         return f"{FIRST_OF_ALL} {named.sentence}"
     return ""
 

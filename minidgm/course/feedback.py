@@ -123,7 +123,12 @@ def show_next(screen: Screen, progress: Progress, exercise: Exercise | None = No
         return
     report = progress.remembered(exercise)
     left = [f.name for f in report.functions if f.status != "right"] if report else list(exercise.functions)
-    screen.line(f"Next: {screen.style(f'{exercise.number:02d} {exercise.title}', 'bold')} ({', '.join(left)})")
+    title, names = f"{exercise.number:02d} {exercise.title}", f"({', '.join(left)})"
+    if len(f"Next: {title} {names}") > screen.width:
+        screen.line(f"Next: {screen.style(title, 'bold')}")
+        screen.paragraph(names, 6)
+    else:
+        screen.line(f"Next: {screen.style(title, 'bold')} {names}")
     screen.line(f"      {where(screen, progress.root, exercise, left[0])}")
 
 
@@ -162,8 +167,11 @@ def status(screen: Screen, progress: Progress) -> None:
             screen.line(screen.style(part, "bold"))
         mark, note = _known(progress, exercise)
         title = f"{exercise.number:02d}  {exercise.title:<{width}}"
-        line = screen.style(title.rstrip(), "dim") if mark == "not started" else title + note
-        screen.line(f"  {screen.mark(mark)} {line}")
+        begin = f"  {screen.mark(mark)} "
+        if note:
+            screen.paragraph(note, 4 + len(title), begin=begin + title)
+        else:
+            screen.line(begin + screen.style(title.rstrip(), *(["dim"] if mark == "not started" else [])))
     screen.line()
     show_next(screen, progress)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from minidgm.course.sandbox.lean import lean_autograd
 from minidgm.errors import UserError
 
 SOURCE_LIMIT = 1 << 20
@@ -16,6 +17,7 @@ SOURCE_LIMIT = 1 << 20
 @functools.cache
 def load(path: Path) -> ModuleType:
     """Import one file by its path, once; its name is `minidgm_course_<folder>_<stem>`."""
+    lean_autograd()
     name = f"minidgm_course_{path.parent.name}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None

@@ -5,11 +5,11 @@ damaged file costs the memory alone.
 """
 
 import json
-import os
 from pathlib import Path
 
 from minidgm.course.exercises import find_root
 from minidgm.errors import UserError
+from minidgm.files import written_whole
 
 PAUSE = 3  # so many other guesses until a question answered wrongly comes again
 
@@ -32,10 +32,8 @@ class Guesses:
         self.made.append((name, right))
         if self.path is None:
             return
-        self.path.parent.mkdir(exist_ok=True)
-        fresh = self.path.with_name(f"{self.path.stem}.{os.getpid()}.tmp")
-        fresh.write_text(json.dumps({"guesses": self.made}, indent=1), encoding="utf-8")
-        os.replace(fresh, self.path)
+        with written_whole(self.path) as file:
+            file.write(json.dumps({"guesses": self.made}, indent=1).encode())
 
     def last(self, name: str) -> bool | None:
         """Whether the latest guess at a question was right; None when there was none."""

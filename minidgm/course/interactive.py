@@ -66,4 +66,4 @@ def check_function(function: Callable) -> Verdict:
         results.append(run(test, runner, solution))
         if results[0].status == "not started":
             break
-    return Verdict(report(root, exercise, name, results, solution), exercise.number)
+    return Verdict(report(root, exercise, name, results, solution, runner), exercise.number)

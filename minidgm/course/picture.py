@@ -214,6 +214,7 @@ def _save(figure, out: Path, about: dict) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(out, dpi=80)
+        figure.savefig(out.with_suffix(".svg"))  # the page takes it, in its own colours
         out.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from error

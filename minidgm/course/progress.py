@@ -6,13 +6,13 @@ has changed. A damaged or missing file costs the memory, never an answer.
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from minidgm.course.exercises import ORDER, Exercise
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.stub import stub
+from minidgm.files import written_whole
 
 
 class Progress:
@@ -99,7 +99,5 @@ class Progress:
 
     def _save(self) -> None:
         """Write the whole memory at once, so that a crash leaves the old one or the new one."""
-        self.path.parent.mkdir(exist_ok=True)
-        fresh = self.path.with_name(f"progress.{os.getpid()}.tmp")
-        fresh.write_text(json.dumps({"exercises": self.entries}, indent=1), encoding="utf-8")
-        os.replace(fresh, self.path)
+        with written_whole(self.path) as file:
+            file.write(json.dumps({"exercises": self.entries}, indent=1).encode())

@@ -18,6 +18,7 @@ class FunctionReport(NamedTuple):
     case: str = ""  # the arguments of the failing call
     others: tuple[str, ...] = ()  # the other properties that fail
     cut_short: bool = False  # its process was ended from outside, so that no value came back
+    waits_for: tuple[str, ...] = ()  # wrong functions that it calls, where nothing else is known to be wrong
 
 
 class Report(NamedTuple):

@@ -20,7 +20,7 @@ def register(commands) -> None:
 def run_see(args: argparse.Namespace) -> int:
     """Draw what your functions of an exercise do, beside the right ones, into one picture."""
     from minidgm.course import picture
-    from minidgm.course.commands import answer_file
+    from minidgm.course.checking import answer_file
     from minidgm.course.progress import Progress
     from minidgm.course.terminal import Screen
 

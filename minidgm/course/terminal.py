@@ -1,7 +1,6 @@
 """How feedback looks: colour and links on a terminal, plain text in a pipe."""
 
 import os
-import re
 import shutil
 import sys
 import textwrap
@@ -9,27 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from minidgm.course.spelling import spelled
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _MARKS = {"right": ("✓", "+", "green"), "wrong": ("✗", "x", "red"), "not started": ("·", "-", "dim")}
 _MARKS["changed"] = ("~", "~", "yellow")
 _MARKS["remark"] = ("✓", "+", "yellow")
-
-
-# What is printed for a letter or a sign where the stream knows none but ASCII.
-_NAMES = "α alpha β beta γ gamma δ delta ε eps θ theta λ lambda μ mu π pi ρ rho σ sigma τ tau φ phi χ chi ψ psi ω omega"
-_SIGNS = (
-    "− - – - — - … ... · - × x ≤ <= ≥ >= ≈ ~ ≠ != → -> ∞ inf √ sqrt ½ 1/2 ² ^2 ³ ^3 ⁻ ^- ₁ _1 ₂ _2 ∑ sum Σ sum Δ Delta"
-)
-_SIGNS += " Φ Phi ∈ in ‖ || ∂ d ∫ int ▁▂▄▆█▆▄▂▁ noise ▁▆▇▂▁▂▇▆▁ data"
-_WORDS = f"{_NAMES} {_SIGNS}".split()
-_SPELLED = dict(zip(_WORDS[::2], _WORDS[1::2]))
-
-
-def spelled(text: str) -> str:
-    """Text with Greek letters and signs spelled in ASCII: μ is mu, two letters in a row are parted by a space."""
-    text = re.sub("([α-ω])(?=[α-ωA-Za-z])", r"\1 ", text)
-    text = re.sub("(?<=[A-Za-z])([α-ω])", r" \1", text)
-    return re.sub("|".join(sorted(_SPELLED, key=len, reverse=True)), lambda found: _SPELLED[found[0]], text)
 
 
 class Screen:
@@ -70,11 +54,13 @@ class Screen:
         """Print one line as it is."""
         if not self.unicode:
             text = spelled(text)
-            text = text.encode(self.stream.encoding or "ascii", "replace").decode(self.stream.encoding or "ascii")
         print(text, file=self.stream, flush=True)
 
-    def paragraph(self, text: str, indent: int = 0, *styles: str) -> None:
-        """Print text, folded to the width; indented lines of it (code, numbers) are kept whole."""
+    def paragraph(self, text: str, indent: int = 0, *styles: str, begin: str = "") -> None:
+        """Print text, folded to the width; indented lines of it (code, numbers) are kept whole.
+
+        begin: what stands in the first line's indent, the name of a thing in a list, say.
+        """
         text = text if self.unicode else spelled(text)  # before it is folded: names are longer than letters
         for line in text.splitlines():
             pad = " " * indent
@@ -82,7 +68,8 @@ class Screen:
                 self.line(self.style(pad + line, "dim"))
                 continue
             for part in textwrap.wrap(line, self.width - indent, break_long_words=False, break_on_hyphens=False):
-                self.line(pad + self.style(part, *styles))
+                self.line(begin.ljust(indent) + self.style(part, *styles))
+                begin = ""
 
     @contextmanager
     def waiting(self, text: str) -> Iterator[None]:

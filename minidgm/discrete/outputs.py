@@ -103,8 +103,8 @@ class MixtureOutput(Module):
 def in_levels(mu: ndarray, log_s: ndarray, levels: int) -> tuple[ndarray, ndarray]:
     """μ and s in levels, of K logistics whose numbers a network gives in units of half the range: (..., K) each.
 
-    The network's zeros mean K means spread evenly over the levels, and s = 1/e of half the range; s stays softly
-    between e^−7 and e^7 of it, for exp(log s) overflows at the first outlier.
+    The network's zeros mean K means spread evenly over the levels, and s = 0.42 (e^−0.875) of half the range;
+    s stays softly between e^−7 and e^7 of it, for exp(log s) overflows at the first outlier.
     """
     half, K = max(levels - 1, 1) / 2, np.shape(mu)[-1]
     spread = (2 * numpy.arange(K, dtype=mu.dtype) + 1) / K  # on [0, 2]

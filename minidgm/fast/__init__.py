@@ -1,31 +1,39 @@
 """The same functions, faster: nothing here is needed to understand anything else.
 
 Each function stands in for a formula elsewhere, above which it is named: `@runs_as(fast.affine_f)`. It takes arrays and
-returns its value and its gradient rule, `backward`, which takes what comes back and returns a gradient per argument
-(see `minidgm.tensor.steps`). `tests/engine/test_pairs.py` holds each equal to its formula. Gains are those of value and
-gradient, on one core of an AMD EPYC at the sizes that `python -m benchmarks.pairs` prints:
+returns its value and its gradient rule, `backward`, which takes what comes back and returns a gradient per argument;
+those of `layers` and the networks take what the formula takes, and make one step of it (see `minidgm.tensor.steps`).
+`tests/engine/test_pairs.py` holds each equal to its formula. Gains are those of value and gradient that
+`python -m benchmarks.pairs` prints, on one core of an AMD EPYC that was busy with other things:
 
 file        runs for                                 gain      because
-affine      flows/affine.py: affine_f, affine_g      1.1–1.3   the map, its log-determinant and the split into μ and
-            mu_and_log_sigma                         1.0       log σ are one step each, with two values: it is the
-            flows/coupling.py: coupling_f, _g        2.7–3.8   small batches that gain
-network     nn/dense.py: relu_network                1.6–1.9   a whole network is one step; the products leave out the
+affine      flows/affine.py: affine_f, affine_g      1.3–1.4   the map, its log-determinant and the split into μ and
+            mu_and_log_sigma                         1.2       log σ are one step each, with two values: it is the
+            flows/coupling.py: coupling_f, _g        2.7       small batches that gain
+network     nn/dense.py: MLP; nn/made.py: table      1.1–2.1   a whole network is one step; the products leave out the
                                                                zeros of masks sorted by degree
-inversion   flows/autoregressive.py: GaussianAR.g    8–52      each hidden unit is computed once, when the last of its
+convolution nn/conv.py: conv                         1.3       patches without a border of zeros around the image
+layers      flows/base.py: Chain.f, Chain.g          2.0–2.2   network, map and the next layer are one step; the more
+            GaussianAR.f, InverseGaussianAR.g, the   1.4–2.2   the smaller the numbers
+            mu_log_sigma of both, AffineCoupling     1.7
+            flows/elementwise.py: ActNorm            1.4
+inversion   flows/autoregressive.py: GaussianAR.g    9–64      each hidden unit is computed once, when the last of its
             InverseGaussianAR.f                                inputs is known: one pass' work instead of m passes
-densities   distributions.py: standard_normal_…      3.2       one step instead of five
-            bernoulli_log_prob                       3.3
-mixture     discrete/discretize.py:                  2.4       blocks that stay in the cache, components first, so that
+densities   distributions.py: standard_normal_…      2.9       one step instead of five
+            bernoulli_log_prob                       3.7
+            vae/posteriors.py: gaussian_draw         2.0       one step instead of six
+mixture     discrete/discretize.py:                  2.0       blocks that stay in the cache, components first, so that
             discretized_mixture_log_prob                       sums run along memory
-gaussians   vae/gaussians.py: mixture_log_prob,      9         a product of matrices, one block of rows at a time, so
+gaussians   vae/gaussians.py: mixture_log_prob,      17–26     a product of matrices, one block of rows at a time, so
             aggregated_log_prob                                that memory stays flat
-            vae/surgery.py: mutual informations      17        the same
-adam        optim.py: adam_step                      16        in place, in blocks, nine operations per number
+            vae/surgery.py: mutual informations      31        the same
+adam        optim.py: adam_step                      11        in place, in blocks, nine operations per number
 """
 
 from minidgm.fast.adam import adam_step
 from minidgm.fast.affine import affine_f, affine_g, coupling_f, coupling_g, mu_and_log_sigma
-from minidgm.fast.densities import bernoulli_log_prob, standard_normal_log_prob
+from minidgm.fast.convolution import conv
+from minidgm.fast.densities import bernoulli_log_prob, gaussian_draw, standard_normal_log_prob
 from minidgm.fast.gaussians import (
     aggregated_log_prob,
     gaussian_mixture_log_prob,
@@ -36,27 +44,52 @@ from minidgm.fast.gaussians import (
     mutual_information,
 )
 from minidgm.fast.inversion import gaussian_ar_g, inverse_gaussian_ar_f
+from minidgm.fast.layers import (
+    act_norm_f,
+    act_norm_g,
+    ar_f,
+    ar_mu_log_sigma,
+    chain_f,
+    chain_g,
+    coupling_layer_f,
+    coupling_layer_g,
+    coupling_mu_log_sigma,
+    inverse_ar_g,
+)
 from minidgm.fast.mixture import discretized_mixture_log_prob
-from minidgm.fast.network import relu_network
+from minidgm.fast.network import made_table, mlp
 
 __all__ = [
+    "act_norm_f",
+    "act_norm_g",
     "adam_step",
     "affine_f",
     "affine_g",
     "aggregated_log_prob",
+    "ar_f",
+    "ar_mu_log_sigma",
     "bernoulli_log_prob",
+    "chain_f",
+    "chain_g",
+    "conv",
     "coupling_f",
     "coupling_g",
+    "coupling_layer_f",
+    "coupling_layer_g",
+    "coupling_mu_log_sigma",
     "discretized_mixture_log_prob",
     "gaussian_ar_g",
+    "gaussian_draw",
     "gaussian_mixture_log_prob",
+    "inverse_ar_g",
     "inverse_gaussian_ar_f",
     "leave_one_out_mutual_information",
     "log_ratios",
+    "made_table",
     "mean",
     "minibatch_mutual_information",
+    "mlp",
     "mu_and_log_sigma",
     "mutual_information",
-    "relu_network",
     "standard_normal_log_prob",
 ]

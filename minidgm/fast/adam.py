@@ -4,13 +4,12 @@ The hats are folded into two factors, c = 1 − β^t:  lr · (m/c_1) / (√(v/c_
 The formula is in optim.py.
 """
 
+import functools
 import math
 
 import numpy as np
-from scipy.linalg.blas import daxpy, saxpy
 
 BLOCK = 1 << 15  # numbers at a time
-AXPY = {"f": saxpy, "d": daxpy}  # y ← y + a x in one pass
 
 
 def adam_step(g, m, v, t, lr, beta1, beta2, eps):
@@ -36,7 +35,16 @@ def _block(g, m, v, beta1, beta2, eps, lr):
 
 def _add(a, x, y):
     """y ← y + a x, in place."""
-    if x.dtype.char in AXPY:
-        AXPY[x.dtype.char](x, y, a=a)
-    else:
+    axpy = one_pass().get(x.dtype.char)
+    if axpy is None:
         y += a * x
+    else:
+        axpy(x, y, a=a)
+
+
+@functools.cache
+def one_pass() -> dict:
+    """BLAS's y ← y + a x, by dtype; imported by the first step, for scipy takes longer than all else of minidgm."""
+    from scipy.linalg.blas import daxpy, saxpy
+
+    return {"f": saxpy, "d": daxpy}

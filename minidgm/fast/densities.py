@@ -12,6 +12,19 @@ def standard_normal_log_prob(z):
     return -0.5 * row_sums(z * z) - z.shape[1] * HALF_LOG_2PI, lambda g: (-g[:, None] * z,)
 
 
+def gaussian_draw(mu, log_sigma, eps):
+    """∂z/∂μ = 1, ∂z/∂log σ = σ ε; ∂log q/∂log σ = −1, ∂log q/∂ε = −ε."""
+    sigma = np.exp(log_sigma)
+    sigma_eps = sigma * eps
+    log_q = -0.5 * row_sums(eps * eps) - row_sums(log_sigma) - eps.shape[1] * HALF_LOG_2PI
+
+    def backward(g_z, g_log_q):
+        g = g_log_q[:, None]
+        return g_z, lambda: g_z * sigma_eps - g, lambda: g_z * sigma - g * eps
+
+    return (mu + sigma_eps, log_q), backward
+
+
 def bernoulli_log_prob(x, logits):
     """∂/∂l = x − σ(l), exact for either sign of large logits.
 

@@ -5,13 +5,29 @@ height only, and a product by pieces leaves the zeros out. How a mask is cut is 
 was, so that one that is changed in place is cut anew. The formula is in nn/dense.py.
 """
 
+import weakref
 from typing import NamedTuple
 
 import numpy as np
 
-from minidgm.functional import column_sums
+from minidgm.errors import check_array
+from minidgm.functional import column_sums, relu
+from minidgm.tensor import one_step
 
 SMALL = 1 << 14  # a smaller mask stays whole: each product has a cost of its own
+
+
+def mlp(net, x):
+    """All layers of an MLP, where its activation is relu."""
+    if net.activation is not relu:
+        return NotImplemented
+    check_array("x", x, ("n", len(net.layers[0].weight)))
+    return relu_network_step(x, *net.layers)
+
+
+def made_table(net, x, context=None):
+    """All layers of a MADE."""
+    return relu_network_step(net.inputs(x, context), *net.layers)
 
 
 def relu_network(x, *layers):
@@ -22,8 +38,10 @@ def relu_network(x, *layers):
     for layer in layers:
         weight, bias, mask, blocks = layer["weight"], layer["bias"], layer.get("mask"), None
         if mask is not None:
+            if mask.size >= SMALL:
+                blocks = stairs_of(mask, weight.dtype)
+                mask = blocks.factor
             weight = weight * mask
-            blocks = stairs_of(mask) if mask.size >= SMALL else None
         if inputs:
             np.maximum(h, np.zeros_like(h), out=h)  # with a plain 0 it takes twice as long
         inputs.append(h)
@@ -52,32 +70,36 @@ def relu_network(x, *layers):
     return h, backward
 
 
+relu_network_step = one_step(relu_network)
+
+
 class Stairs(NamedTuple):
     """Where a boolean mask (inputs, outputs) is zero: what a product may leave out.
 
     columns: (block of columns, height) pairs: the block uses the rows before `height` only
     rows:    (block of rows, left) pairs: the block is used by the columns from `left` on only
+    factor:  the mask as numbers: a product with them takes half of the time
     """
 
     columns: list
     rows: list
+    factor: np.ndarray
 
 
-_known: dict[int, tuple] = {}  # by the mask's id: its content, and how it is cut
+_known: dict[tuple, tuple] = {}  # by the mask's id and the dtype: the mask, alive or not, its content, how it is cut
 
 
-def stairs_of(mask) -> Stairs:
-    """`cut(mask)`, as it was the last time unless the mask has changed."""
-    content = mask.shape, mask.tobytes()
-    known = _known.get(id(mask))
-    if known is None or known[0] != content:
-        if len(_known) >= 128:
-            _known.clear()
-        _known[id(mask)] = known = content, cut(mask)
-    return known[1]
+def stairs_of(mask, dtype) -> Stairs:
+    """`cut(mask, dtype)`, as it was the last time unless the mask has changed."""
+    key = id(mask), dtype
+    known = _known.get(key)
+    if known is None or (mask != known[1]).any():
+        alive = weakref.ref(mask, lambda _: _known.pop(key, None))
+        _known[key] = known = alive, mask.copy(), cut(mask, dtype)
+    return known[2]
 
 
-def cut(mask) -> Stairs:
+def cut(mask, dtype) -> Stairs:
     """Cut a mask into blocks."""
     inputs, outputs = mask.shape
     columns, rows = _blocks(outputs), _blocks(inputs)
@@ -85,7 +107,7 @@ def cut(mask) -> Stairs:
     heights = [int(np.flatnonzero(column)[-1]) + 1 if column.any() else 0 for column in used.T]
     used = np.logical_or.reduceat(mask, [block.start for block in rows], axis=0)  # (blocks of rows, outputs)
     lefts = [int(np.argmax(row)) if row.any() else outputs for row in used]
-    return Stairs(list(zip(columns, heights)), list(zip(rows, lefts)))
+    return Stairs(list(zip(columns, heights)), list(zip(rows, lefts)), mask.astype(dtype))
 
 
 def _blocks(units: int) -> list:

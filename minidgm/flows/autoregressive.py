@@ -46,6 +46,7 @@ class _ARFlow(Flow):
     def m(self) -> int:  # type: ignore[override]
         return self.net.m
 
+    @runs_as(fast.ar_mu_log_sigma, of_steps=True)
     def mu_log_sigma(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """μ(x), log σ(x), (n, m) each; column j has seen x_<j only."""
         return mu_and_log_sigma(self.net.table(x, context))
@@ -54,6 +55,7 @@ class _ARFlow(Flow):
 class GaussianAR(_ARFlow):
     """x_j = σ_j(x_<j) · z_j + μ_j(x_<j): density in one pass, sampling in m."""
 
+    @runs_as(fast.ar_f, of_steps=True)
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """z = (x − μ(x)) / σ(x) and log|det ∂z/∂x| = −Σ_j log σ_j(x)."""
         mu, log_sigma = self.mu_log_sigma(x, context)
@@ -73,6 +75,7 @@ class GaussianAR(_ARFlow):
 class InverseGaussianAR(_ARFlow):
     """x_j = σ̃_j(z_<j) · z_j + μ̃_j(z_<j): sampling in one pass, density in m."""
 
+    @runs_as(fast.inverse_ar_g, of_steps=True)
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """x = σ̃(z) z + μ̃(z) and log|det ∂x/∂z| = Σ_j log σ̃_j(z)."""
         check_array("z", z, ("n", self.m))

@@ -11,9 +11,10 @@ import numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm import fast
 from minidgm.errors import check_array
 from minidgm.functional import total
-from minidgm.tensor import Module
+from minidgm.tensor import Module, runs_as
 
 
 class Flow(Module):
@@ -52,6 +53,7 @@ class Chain(Flow):
     def m(self) -> int | None:  # type: ignore[override]
         return next((flow.m for flow in self.flows if flow.m is not None), None)
 
+    @runs_as(fast.chain_f, of_steps=True)
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", "m"))
         log_dets = [np.zeros(len(x), x.dtype)]  # that of no flow
@@ -60,6 +62,7 @@ class Chain(Flow):
             log_dets.append(log_det)
         return x, total(*log_dets)
 
+    @runs_as(fast.chain_g, of_steps=True)
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", "m"))
         log_dets = [np.zeros(len(z), z.dtype)]  # that of no flow

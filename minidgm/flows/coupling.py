@@ -74,18 +74,21 @@ class AffineCoupling(Flow):
         self.net = MLP((len(first) + context, *hidden, 2 * len(second)), rng)
         start_at_zero(self.net)
 
+    @runs_as(fast.coupling_layer_f, of_steps=True)
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
         x1 = columns(x, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(x1, context)
         return coupling_f(x, mu, log_sigma, moved=self._moved)
 
+    @runs_as(fast.coupling_layer_g, of_steps=True)
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
         z1 = columns(z, index=self._kept)
         mu, log_sigma = self.mu_log_sigma(z1, context)
         return coupling_g(z, mu, log_sigma, moved=self._moved)
 
+    @runs_as(fast.coupling_mu_log_sigma, of_steps=True)
     def mu_log_sigma(self, x1: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         """μ(x_1), log σ(x_1): (n, d) → two arrays (n, m − d)."""
         check_context(context, len(x1), self.context)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 import autograd.numpy as np
 from numpy import ndarray
 
+from minidgm import fast
 from minidgm.errors import check_array, check_whole
 from minidgm.flows.base import Flow
 from minidgm.functional import columns, log_sigmoid, sigmoid
-from minidgm.tensor import stop_gradient
+from minidgm.tensor import runs_as, stop_gradient
 
 
 class ActNorm(Flow):
@@ -26,11 +27,13 @@ class ActNorm(Flow):
         self.mu = np.zeros(m, np.float32)
         self.log_sigma = np.zeros(m, np.float32)
 
+    @runs_as(fast.act_norm_f, of_steps=True)
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("x", x, ("n", self.m))
         z = (x - self.mu) * np.exp(-self.log_sigma)
         return z, -np.sum(self.log_sigma) * np.ones(len(x), x.dtype)
 
+    @runs_as(fast.act_norm_g, of_steps=True)
     def g(self, z: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         check_array("z", z, ("n", self.m))
         x = np.exp(self.log_sigma) * z + self.mu

@@ -83,4 +83,7 @@ LABS = (
         "log p(x) = ELBO + KL(q‖p(z|x)): flow posteriors close the gap",
         ("ex23_flow_posterior",),
     ),
+    Lab("collapse", (), "a decoder that sees earlier pixels does without z; warm-up and free nats bring it back"),
+    Lab("information", (), "estimates of a mutual information, beside an exact one of 1 to 10 nats"),
+    Lab("blur", (), "what makes samples grey: the prior, averaging over a narrow code, or the decoder"),
 )

@@ -37,4 +37,7 @@ CLAIMS: dict[int | str, Claim] = {
     21: Claim("a flow moved from posterior to prior: same ELBO", "equal for the same noise"),
     22: Claim("the VAE's bound is loose", "gap → the family's limit, θ held"),
     "preprocessing": Claim("every constant of the preprocessing counts", "Σ_y P(y) = 1"),
+    "collapse": Claim("a decoder that sees earlier pixels lets q(z|x) collapse", "q(z|x) = p(z): I_q = 0"),
+    "information": Claim("estimates of I(x, z): bias against spread", "I = −(d/2) log(1 − ρ²); InfoNCE ≤ log B"),
+    "blur": Claim("samples are blurred by averaging, less by the prior", "E|x − μ|² = E|x − E[x|z]|² + |E[x|z] − μ|²"),
 }

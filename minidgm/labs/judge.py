@@ -62,4 +62,5 @@ def signed(values) -> str:
     """The same for a difference, with its sign, and whether it can be told from 0: `+0.012 ± 0.040 (too small)`."""
     text = mean_and_error(values)
     text = text if text.startswith("-") else f"+{text}"
-    return text if positive(values) is not None else f"{text} (too small to tell)"
+    why = "one seed" if np.size(values) < 2 else "too small to tell"
+    return text if positive(values) is not None else f"{text} ({why})"

@@ -47,7 +47,8 @@ PRIORS = {
     "aggregated": lambda d, q, x, rng: AggregatedPosterior(q, x[:LARGEST]),
 }
 NOT_INVERTIBLE = ("mixture", "VampPrior", "autoregressive")
-HELD = ("train ELBO", "test ELBO", "KL(q_agg ‖ p)")
+HELD = ("train ELBO", "test ELBO", "KL(q_agg ‖ p)", "in holes, %")
+HOLE = 0.01  # z lies in a hole where q_agg is lower than at all but so many of its own draws
 COLUMNS = ("train ELBO", "test ELBO", "test IWAE", "KL(q_agg ‖ p)", "I_q", "step, ms", "1000 z, ms")
 
 
@@ -125,7 +126,10 @@ def learnable_priors(report: Report, options: Options) -> None:
     title = f"{task.name}, {task.d} latent dimensions, trained together: nats, {steps_of(options)} steps"
     rows = [(name, *(found[name][column] for column in COLUMNS)) for name in found]
     report.table(f"priors-{task.file}", ("prior", *COLUMNS), rows, title)
-    title = f"{task.name}: encoder and decoder trained with N(0, I) and held, the prior fitted to q_agg, nats"
+    title = (
+        f"{task.name}: encoder and decoder trained with N(0, I) and held, the prior fitted to q_agg, nats. In holes: "
+        f"z ~ p(z) where q_agg is lower than at {1 - HOLE:.0%} of its own draws; q_agg itself has {HOLE:.0%} there"
+    )
     report.table("refit", ("prior", *HELD), [(name, *(held[name][c] for c in HELD)) for name in held], title)
     draws = {name: vae.sample(np.random.default_rng(0), 30) for name, vae in vaes.items()}
     report.figure(f"samples-{task.file}", samples_figure(task, draws), test=task.test[:30], **draws)
@@ -178,16 +182,17 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         return float(np.mean(found[name][column]))
 
     learned = [name for name in held if name not in ("standard", "aggregated")]
-    gains = np.array([np.subtract(held[name]["train ELBO"], held["standard"]["train ELBO"]) for name in learned])
-    best = learned[int(np.argmax(gains.mean(axis=1)))]
+    gains = {name: np.subtract(held[name]["train ELBO"], held["standard"]["train ELBO"]) for name in learned}
+    mixture = next(name for name in learned if name.startswith("mixture"))  # the slide's own: no best one is picked
+    empty = np.mean(held["standard"]["in holes, %"])
     report.answer(
         16,
-        every(bool(np.all(gains > 0)), positive(gains[learned.index(best)])),
-        f"with the rest held {gains.size} refits change the training ELBO by {gains.min():+.3f} nats or more, "
-        f"the {best} by {signed(gains[learned.index(best)])}",
-        number=f"{gains.mean(axis=1).max():+.2f} nats ({best})",
-        gains=dict(zip(learned, gains)),
-    )
+        every(positive(gains[mixture]), *(False for gain in gains.values() if positive(gain) is False)),
+        f"with the rest held the {mixture} gains {signed(gains[mixture])} nats, others "
+        f"{min(np.mean(gain) for gain in gains.values()):+.2f} or more; {empty:.0f} % of N(0, I) is holes",
+        number=f"{np.mean(gains[mixture]):+.2f} nats ({mixture})",
+        gains=gains, holes={name: held[name]["in holes, %"] for name in held},
+    )  # fmt: skip
     flow = next((name for name in found if "inverse" in name), next(name for name in found if "flow" in name))
     because, number = (
         f"the {flow} prior gains {signed(gain(flow))} nats of test ELBO",
@@ -225,10 +230,21 @@ def refit(task: Task, priors: dict, options: Options) -> dict:
                 forward_kl(prior, vae, task, rng, steps, f"refit: {name}, seed {seed}")
             other = vae.with_parts(prior=prior)
             terms = elbo_surgery(other, x, np.random.default_rng(0), samples=2 if options.quick else 5)
-            values = terms.elbo.value, mean_elbo(other, task.test, 20), terms.marginal_kl.value
+            q_agg, seeded = AggregatedPosterior(vae.posterior, x), np.random.default_rng((seed, 16))
+            holes = 100 * mass_in_holes(prior, q_agg, seeded, 500 if options.quick else 4000)
+            values = terms.elbo.value, mean_elbo(other, task.test, 20), terms.marginal_kl.value, holes
             for column, value in zip(HELD, values):
                 found[name][column].append(value)
     return found
+
+
+def mass_in_holes(prior, q_agg, rng, n: int) -> float:
+    """The prior's mass where q_agg hardly is: the share of z ~ p(z) at which q_agg is lower than at 99 % of its draws.
+
+    With q_agg itself as the prior it is HOLE.
+    """
+    edge = np.quantile(q_agg.log_prob(q_agg.sample(rng, n)), HOLE)
+    return float(np.mean(q_agg.log_prob(prior.sample(rng, n)) < edge))
 
 
 def start_at(prior: MixturePrior, vae, task: Task, rng) -> None:

@@ -11,7 +11,6 @@ Nothing printed is wider than 80 columns.
 import contextlib
 import csv
 import json
-import os
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minidgm.errors import UserError
+from minidgm.files import written_whole
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.judge import mean_and_error
 
@@ -219,11 +219,6 @@ def writing(path: Path):
 
 def save_json(path: Path, value) -> None:
     """Write a file whole or not at all."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")  # of this process alone
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    try:
-        with writing(path):
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with written_whole(path) as file:
+        file.write(text.encode())

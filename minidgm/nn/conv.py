@@ -20,10 +20,12 @@ import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm import fast
 from minidgm.errors import check_array, check_whole
-from minidgm.tensor import Module, WithGradient, differentiable
+from minidgm.tensor import Module, WithGradient, differentiable, runs_as
 
 
+@runs_as(fast.conv)
 @differentiable
 def conv(x: ndarray, weight: ndarray, bias: ndarray, offsets: Sequence[tuple[int, int]]) -> WithGradient:
     """Σ_t x shifted by offsets[t] · weight[t] + bias, zeros beyond the border.

@@ -39,12 +39,6 @@ def network(x: ndarray, *layers: Callable, activation: Callable = relu) -> ndarr
     return h
 
 
-@runs_as(fast.relu_network)
-def relu_network(x: ndarray, *layers: Callable) -> ndarray:
-    """`network` with relu: (n, inputs) → (n, outputs)."""
-    return network(x, *layers)
-
-
 class MLP(Module):
     """Dense layers with an activation between them: sizes (inputs, hidden..., outputs), (n, inputs) → (n, outputs)."""
 
@@ -55,10 +49,9 @@ class MLP(Module):
         self.layers = [Dense(inputs, outputs, rng) for inputs, outputs in zip(sizes[:-1], sizes[1:])]
         self.activation = activation
 
+    @runs_as(fast.mlp, of_steps=True)
     def __call__(self, x: ndarray) -> ndarray:
         check_array("x", x, ("n", len(self.layers[0].weight)))
-        if self.activation is relu:
-            return relu_network(x, *self.layers)
         return network(x, *self.layers, activation=self.activation)
 
 

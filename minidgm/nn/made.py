@@ -15,10 +15,11 @@ import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm import fast
 from minidgm.errors import check_array, check_context, check_whole, check_widths
 from minidgm.functional import dense, split
-from minidgm.nn.dense import relu_network
-from minidgm.tensor import Module
+from minidgm.nn.dense import network
+from minidgm.tensor import Module, runs_as
 
 
 class MaskedDense(Module):
@@ -72,9 +73,10 @@ class MADE(Module):
         """x (n, m) → a tuple of `outputs` arrays (n, m), as in `mu, log_sigma = net(x)`; context (n, length)."""
         return split(self.table(x, context), self.outputs)
 
+    @runs_as(fast.made_table, of_steps=True)
     def table(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """The same numbers in one array (n, outputs · m): first output 0 of every dimension, then output 1, ..."""
-        return relu_network(self.inputs(x, context), *self.layers)
+        return network(self.inputs(x, context), *self.layers)
 
     def inputs(self, x: ndarray, context: ndarray | None = None) -> ndarray:
         """What enters the first layer: [context, x]. Raises ValueError where one of them has the wrong shape."""

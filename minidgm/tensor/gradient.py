@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.tensor.model import check_new, rebuild
+from minidgm.tensor.model import structure_of
 from minidgm.tensor.tracer import VJPNode, add_outgrads, isbox, new_box, notrace_primitives, trace_stack
 
 
@@ -34,19 +34,13 @@ def value_and_grad(loss: Callable) -> Callable[..., tuple[Any, dict[str, np.ndar
 
     @functools.wraps(loss)
     def value_and_gradient(model, *args, **kwargs):
-        theta: dict[str, np.ndarray] = {}
-        nodes: dict[str, Node] = {}
         tape: list[Node] = []
+        structure = structure_of(model)
+        structure.check()
+        nodes = {path: Node.new_root(theta, tape) for path, theta in structure.parameters.items()}
         with trace_stack.new_trace() as trace:
-
-            def boxed(array, path, constant):
-                if constant:
-                    return array
-                check_new(path, theta)
-                theta[path], nodes[path] = array, Node.new_root(array, tape)
-                return new_box(array, trace, nodes[path])
-
-            end = loss(rebuild(model, boxed), *args, **kwargs)
+            boxed = [a if constant else new_box(a, trace, nodes[path]) for a, path, constant in structure.arrays]
+            end = loss(structure.copy(model, boxed), *args, **kwargs)
         if end is None:
             raise ValueError("loss: expected one number, got None; a function without `return` returns that")
         if np.shape(end) != ():
@@ -55,6 +49,7 @@ def value_and_grad(loss: Callable) -> Callable[..., tuple[Any, dict[str, np.ndar
             raise ValueError(f"loss: expected one number, got {type(end).__name__}")
         if isbox(end) and end._trace == trace:
             walk_backwards(end._node, tape)
+        theta = structure.parameters
         grad = {path: np.zeros_like(theta[path]) if node.g is None else node.g for path, node in nodes.items()}
         return getattr(end, "_value", end), grad
 

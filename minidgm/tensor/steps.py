@@ -53,30 +53,39 @@ def plain() -> Iterator[None]:
         _formulas_run[0] = before
 
 
-def runs_as(fast: Callable, gradient: bool = True) -> Callable[[Formula], Formula]:
+def runs_as(fast: Callable, gradient: bool = True, of_steps: bool = False) -> Callable[[Formula], Formula]:
     """The function below is the formula, `fast` is what runs: same arguments, same values.
 
     fast takes plain arrays and returns `value, backward`, as a `differentiable` function does; a tuple of values is one
     step with several values, and `backward` then takes a gradient for each. An argument that is a Module reaches it as
     the dictionary of its attributes, and its gradient is one too. With gradient=False, fast takes what the formula
     takes and returns the value alone, and the formula itself runs wherever something is being differentiated.
-    Gradients of gradients go through the formula too.
+    With of_steps=True, fast takes what the formula takes, traced or not, and is itself made of steps (`one_step`);
+    where it returns NotImplemented, the formula runs. Gradients of gradients go through the formula too.
     """
 
     def decorate(formula):
         PAIRS[f"{formula.__module__.removeprefix('minidgm.')}.{formula.__qualname__}"] = Pair(formula, fast, gradient)
-        if gradient:
+        if gradient and not of_steps:
             return functools.wraps(formula)(_step(fast, formula))
 
         @functools.wraps(formula)
         def run(*args, **settings):
-            if _formulas_run[0] or is_traced(*args, *settings.values()):
-                return formula(*args, **settings)
-            return fast(*args, **settings)
+            if not (_formulas_run[0] or (not of_steps and is_traced(*args, *settings.values()))):
+                value = fast(*args, **settings)
+                if value is not NotImplemented:
+                    return value
+            return formula(*args, **settings)
 
+        run.fast = fast  # type: ignore[attr-defined]
         return run
 
     return decorate
+
+
+def stands(method: Callable, fast: Callable) -> bool:
+    """Whether a method is still the formula that `fast` runs for: not overridden, nor exchanged."""
+    return getattr(method, "fast", None) is fast
 
 
 # ------------------------------------------------------------------ a function with its gradient beside it
@@ -93,6 +102,11 @@ def differentiable(function: Callable[Given, tuple[Value, Callable]]) -> Callabl
             return a * a, lambda g: (2 * a * g,)
     """
     return functools.wraps(function)(_step(function))
+
+
+def one_step(function: Callable) -> Callable:
+    """As `differentiable`, for a function that works in place: NotImplemented for a gradient of a gradient."""
+    return functools.wraps(function)(_step(function, lambda *args, **settings: NotImplemented))
 
 
 def _step(function: Callable, formula: Callable | None = None) -> Callable:

@@ -2,7 +2,9 @@
 
 from minidgm.importance import importance_bound
 from minidgm.vae.bounds import bound_gap, iwae_bound, negative_elbo, warm_up
+from minidgm.vae.critics import info_nce_bound, interpolated_bound, nwj_bound
 from minidgm.vae.decoders import (
+    AutoregressiveDecoder,
     BernoulliDecoder,
     CategoricalDecoder,
     Decoder,
@@ -11,7 +13,7 @@ from minidgm.vae.decoders import (
     LogisticMixtureDecoder,
 )
 from minidgm.vae.equivalences import FlowDecoder, FlowEncoder, ShiftedDecoder, flow_as_vae, posterior_flow_to_prior
-from minidgm.vae.exact import LinearGaussianVAE, grid_log_joint, grid_log_prob
+from minidgm.vae.exact import LinearGaussianVAE, grid_log_joint, grid_log_prob, zoomed_log_joint
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table, mixture_log_prob
 from minidgm.vae.model import VAE, Terms, elbo, elbo_terms, log_weights
 from minidgm.vae.posteriors import FlowPosterior, GaussianPosterior, gaussian_kl
@@ -37,6 +39,7 @@ blocked_mixture_log_prob = mixture_log_prob  # its name when the formula and wha
 
 __all__ = [
     "AggregatedPosterior",
+    "AutoregressiveDecoder",
     "AutoregressivePrior",
     "BernoulliDecoder",
     "CategoricalDecoder",
@@ -70,6 +73,8 @@ __all__ = [
     "grid_log_joint",
     "grid_log_prob",
     "importance_bound",
+    "info_nce_bound",
+    "interpolated_bound",
     "iwae_bound",
     "leave_one_out_mutual_information",
     "log_ratios",
@@ -78,6 +83,8 @@ __all__ = [
     "mixture_log_prob",
     "mutual_information",
     "negative_elbo",
+    "nwj_bound",
     "posterior_flow_to_prior",
     "warm_up",
+    "zoomed_log_joint",
 ]

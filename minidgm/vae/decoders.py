@@ -5,7 +5,12 @@
     categorical                     x_j ∈ {0..levels − 1}     logits = net(z), `levels` per dimension
     discretized logistic mixture    x_j ∈ {0..levels − 1}     log π, μ, s = net(z), K of each per dimension
 
-Given z the dimensions are independent: log p(x|z) = Σ_j log p(x_j|z). Exercise 17; labs prior and posterior.
+Given z the dimensions are independent: log p(x|z) = Σ_j log p(x_j|z). One decoder is not like that:
+
+    autoregressive                  x_j ∈ {0, 1}              logits = net(x, z): log p(x|z) = Σ_j log p(x_j|x_<j, z)
+
+It can model x without z, and then the best q(z|x) is the prior: the posterior collapses (Chen et al. 2017).
+Exercise 17; labs prior, posterior and collapse.
 """
 
 from typing import Any
@@ -16,10 +21,12 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete import DiscretizedLogisticMixture, centred
+from minidgm.discrete.levels import as_floats
 from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
-from minidgm.errors import check_count
+from minidgm.errors import check_array, check_count
 from minidgm.functional import split
+from minidgm.nn import MADE
 from minidgm.tensor import Module
 
 
@@ -91,6 +98,35 @@ class LogisticMixtureDecoder(Decoder):
         shape = (len(z), outputs.shape[1] // (3 * self.components), self.components)
         log_pi, mu, log_s = (np.reshape(part, shape) for part in split(outputs, 3))
         return DiscretizedLogisticMixture(log_pi, *in_levels(mu, log_s, self.levels), self.levels)
+
+
+class AutoregressiveDecoder(Module):
+    """x of 0 and 1, each dimension in turn: P(x_j = 1|x_<j, z) = σ(net(x, z)_j).
+
+    net: a MADE with one output for each of the m dimensions of x and z as its context, MADE(m, hidden, 1, rng,
+    context=d). log p(x|z) takes one pass, a sample m passes. Raises ValueError for another number of outputs, or a net
+    that does not see z.
+    """
+
+    def __init__(self, net: MADE):
+        if net.outputs != 1 or not net.context:
+            raise ValueError(
+                f"net: expected a MADE with 1 output and a context, got {net.outputs} and {net.context or 'none'}"
+            )
+        self.net = net
+
+    def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
+        """log p(x|z) = Σ_j log p(x_j|x_<j, z), of row i of x under row i of z: (n,), in nats."""
+        check_array("x", x, (len(z), self.net.m), kinds="fiu")
+        x = as_floats(x, z.dtype)
+        return np.sum(Bernoulli(self.net.table(x, z)).log_prob(x), axis=1)
+
+    def sample(self, rng: Generator, z: ndarray) -> ndarray:
+        """One x for each row of z, one dimension after the other: (n, m)."""
+        x = numpy.zeros((len(z), self.net.m), z.dtype)
+        for j in range(self.net.m):
+            x[:, j] = Bernoulli(self.net.table(x, z)[:, j]).sample(rng, 1)[0]  # x_<j are final, so logit j is right
+        return x
 
 
 def whole(outputs: ndarray, size: int) -> ndarray:

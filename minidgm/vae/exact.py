@@ -57,10 +57,13 @@ class LinearGaussianVAE:
         )
 
     def gap(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
-        """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,)."""
+        """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,).
+
+        The covariance may also be one for each row of x, (n, d, d).
+        """
         mean, _ = self.posterior(x)
         squares = np.sum((mu - mean) * ((mu - mean) @ self.precision), axis=1)
-        trace = np.sum(self.precision * covariance)
+        trace = np.sum(self.precision * covariance, axis=(-2, -1))
         log_det = np.linalg.slogdet(self.precision)[1] + np.linalg.slogdet(covariance)[1]
         return 0.5 * (trace - self.d - log_det + squares)
 
@@ -94,14 +97,45 @@ def grid(d: int, points: int, half_width: float) -> tuple[ndarray, float]:
     return np.stack([axis.ravel() for axis in axes], axis=1), d * math.log(side)
 
 
-def grid_log_joint(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0) -> ndarray:
-    """log p(x_i, z) + log Δ at every point of the grid: (n, points^d), whose logsumexp over the grid is log p(x_i)."""
+def grid_log_joint(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0, centre=0.0) -> ndarray:
+    """log p(x_i, z) + log Δ at every point of the grid: (n, points^d), whose logsumexp over the grid is log p(x_i).
+
+    centre: the middle of the grid, a number or (d,).
+    """
     dtype = model.posterior.mu_log_sigma(x[:1])[0].dtype
-    z, log_cell = grid(model.prior.sample(np.random.default_rng(0), 1).shape[1], points, half_width)
-    z = z.astype(dtype)
+    z, log_cell = grid(latent_dimensions(model), points, half_width)
+    z = (z + centre).astype(dtype)
     log_prior = model.prior.log_prob(z) + log_cell
     rows = [model.decoder.log_prob(np.repeat(row[None], len(z), axis=0), z) + log_prior for row in x]
     return np.stack(rows) if rows else np.zeros((0, len(z)), dtype)
+
+
+def zoomed_log_joint(
+    model: VAE, x: ndarray, points: int = 80, half_width: float = 6.0, depth: float = 30.0
+) -> tuple[ndarray, ndarray]:
+    """The same on a grid of its own for each row of x: its points (n, points^d, d), and log p(x_i, z) + log Δ there.
+
+    Each grid shrinks, in a few rounds, to where log p(x_i, z) is at most `depth` nats below its highest point. So it
+    is fine enough for posteriors that are narrow; one that lies between the points of the first grid, unseen, is lost.
+    """
+    cells, _ = grid(latent_dimensions(model), points, half_width)
+    dtype = model.posterior.mu_log_sigma(x[:1])[0].dtype
+    where, log_joint = np.empty((len(x), *cells.shape), dtype), np.empty((len(x), len(cells)), dtype)
+    for i, row in enumerate(x):
+        centre, width, wider = np.zeros(cells.shape[1]), half_width, math.inf
+        while width < 0.7 * wider:
+            where[i] = centre + cells * (width / half_width)
+            log_joint[i] = grid_log_joint(model, row[None], points, width, centre)[0]
+            high = where[i][log_joint[i] > log_joint[i].max() - depth]
+            low, top = high.min(axis=0), high.max(axis=0)
+            centre, wider = (low + top) / 2, width
+            width = float(np.max(top - low)) / 2 + 2 * width / points
+    return where, log_joint
+
+
+def latent_dimensions(model: VAE) -> int:
+    """How many dimensions z has."""
+    return model.prior.sample(np.random.default_rng(0), 1).shape[1]
 
 
 def grid_log_prob(model: VAE, x: ndarray, points: int = 200, half_width: float = 6.0) -> ndarray:

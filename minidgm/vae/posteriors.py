@@ -16,10 +16,11 @@ import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm import fast
 from minidgm.distributions import normal_log_prob
 from minidgm.errors import check_array
 from minidgm.functional import columns, split
-from minidgm.tensor import Module
+from minidgm.tensor import Module, runs_as
 
 
 class GaussianPosterior(Module):
@@ -118,8 +119,13 @@ def _halves(code):
 
 
 def _gaussian(mu, log_sigma, eps):
-    """z = μ + σ ε, and its log-density, in which (z − μ)/σ is ε itself: nothing to cancel."""
     check_array("eps", eps, mu.shape)
+    return gaussian_draw(mu, log_sigma, eps)
+
+
+@runs_as(fast.gaussian_draw)
+def gaussian_draw(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> tuple[ndarray, ndarray]:
+    """z = μ + σ ε, (n, d), and its log-density, (n,), in which (z − μ)/σ is ε itself: nothing to cancel."""
     z = mu + np.exp(log_sigma) * eps
     return z, np.sum(normal_log_prob(eps, log_sigma), axis=1)
 

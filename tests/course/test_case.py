@@ -9,7 +9,7 @@ import pytest
 from minidgm.cli import main
 from minidgm.course import case, check
 from minidgm.course.exercises import find, find_root
-from minidgm.course.terminal import spelled
+from minidgm.course.spelling import spelled
 from minidgm.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[2]

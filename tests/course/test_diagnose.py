@@ -61,7 +61,7 @@ def test_a_call_that_was_cut_short_decides_nothing():
 def test_of_two_mistakes_the_one_in_the_first_failing_test_is_named():
     first, later = calls(square, X), calls(lambda x: x**3, X + 1)
     assert diagnose(first + later, [], ENTRIES, SOLUTION) is None
-    assert first_of_all(first, later, ENTRIES, SOLUTION).name == "square"
+    assert first_of_all(first, [], [], later, ENTRIES, SOLUTION).name == "square"
 
 
 def test_of_two_mistakes_in_two_returned_values_the_first_is_named():
@@ -71,9 +71,9 @@ def test_of_two_mistakes_in_two_returned_values_the_first_is_named():
     said = calls(lambda x: (x * x, x - 1), X, X + 1)
     assert diagnose(said, [], pairs, right) is None
     for answers, value, name in (said, 0, "1"), (calls(lambda x: (x, x * x), X), 1, "0"):
-        key, named = in_one_value(answers, pairs, right)
+        key, named = in_one_value(answers, [], pairs, right)
         assert (key, named.name) == (value, name)
-    assert in_one_value(calls(square, X), pairs, right) is None
+    assert in_one_value(calls(square, X), [], pairs, right) is None
 
 
 def test_thin_evidence_names_nothing():
@@ -82,9 +82,9 @@ def test_thin_evidence_names_nothing():
 
     one = np.ones(3)  # where a square and a cube are equal
     rivals = [entry(square), entry(cube)._replace(sentence="another sentence")]
-    assert first_of_all(calls(square, one), calls(np.exp, X), rivals, SOLUTION) is None
-    assert first_of_all(calls(square, one), calls(cube, X), rivals, SOLUTION).name == "cube"
-    assert first_of_all(calls(square, one, error=Error("ValueError", "no")), [], rivals, SOLUTION) is None
+    assert first_of_all(calls(square, one), [], [], calls(np.exp, X), rivals, SOLUTION) is None
+    assert first_of_all(calls(square, one), [], [], calls(cube, X), rivals, SOLUTION).name == "cube"
+    assert first_of_all(calls(square, one, error=Error("ValueError", "no")), [], [], [], rivals, SOLUTION) is None
 
 
 def test_a_number_made_of_float32_is_compared_as_such():

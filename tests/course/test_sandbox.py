@@ -215,3 +215,39 @@ def test_text_from_the_students_process_is_made_fit_to_print(worker):
 
 def test_the_engine_here_is_the_worker_there():
     assert autograd.grad(lambda x: x**2)(3.0) == 6.0  # autograd's state here is untouched by all of the above
+
+
+# ------------------------------------------------------------------ right functions in the place of the file's
+
+CALLS_ANOTHER = """
+def inner(x, net):
+    return 0
+def f(x, net):
+    return inner(x, net) + net(x)
+def with_its_own(x, net):
+    return inner(x, lambda x: 2 * net(x))
+def hands_it_back(x, net):
+    return net
+"""
+
+
+def test_a_right_function_in_anothers_place_is_given_the_callables_that_the_file_was_given(worker):
+    run = worker(CALLS_ANOTHER)
+    net = Counted(np.square)
+    with run.standing_in(inner=lambda x, net: 10 * net(x)):
+        outcome = run.call("f", (X, net))
+    assert outcome.error is None and np.allclose(outcome.value, 11 * X**2) and outcome.counts == (2,)
+    assert np.allclose(run.call("f", (X, net)).value, X**2)
+
+
+def test_a_callable_of_the_files_own_cannot_go_to_a_function_in_anothers_place(worker):
+    run = worker(CALLS_ANOTHER)
+    with run.standing_in(inner=lambda x, net: 10 * net(x)):
+        outcome = run.call("with_its_own", (X, np.square))
+    assert outcome.error.kind == "Stopped" and "hands a function of its own" in outcome.error.message
+
+
+def test_a_callable_that_comes_back_is_no_answer(worker):
+    run = worker(CALLS_ANOTHER)
+    outcome = run.call("hands_it_back", (X, np.square))
+    assert outcome.error is None and "a function" in outcome.value.what

@@ -151,7 +151,7 @@ def test_check_names_the_command_and_the_page_shows_the_picture_of_this_answer_a
     from minidgm.book.exercise import block
 
     page = block(find(2), Progress(clone), in_full=True)
-    assert "data:image/png;base64," in page and "momentum_step gave" in page
+    assert "data:image/svg+xml;" in page and "momentum_step gave" in page
     path.write_text(path.read_text() + "\n")
     assert picture.picture_of(Progress(clone), find(2)) is None
     assert "Draw it: <code>minidgm see 2</code>" in block(find(2), Progress(clone), in_full=True)

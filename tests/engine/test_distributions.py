@@ -197,3 +197,13 @@ def test_integers_and_lists_are_taken_in_the_parameters_dtype():
                 distribution.log_prob(x), distribution.log_prob(np.array([0.0, 1.0, 2.0])), rtol=1e-6
             )
     np.testing.assert_allclose(Normal(0.0, 1.0).log_prob([0.3]), stats.norm.logpdf([0.3]), rtol=1e-14)
+
+
+def test_a_draw_is_the_formula_of_its_noise():
+    """μ + σ ε with the generator's ε, so that a seed names the same draws for good."""
+    mu, sigma = np.array([0.5, -1.0, 3.0]), np.array([0.2, 1.0, 4.0])
+    eps = np.random.default_rng(0).standard_normal((6, 3))
+    np.testing.assert_array_equal(Normal(mu, sigma).sample(np.random.default_rng(0), 6), mu + sigma * eps)
+    u = np.random.default_rng(0).uniform(size=(6, 3))
+    draws = Logistic(mu, sigma).sample(np.random.default_rng(0), 6)
+    np.testing.assert_allclose(draws, mu + sigma * np.log(u / (1 - u)), rtol=1e-12)

@@ -191,3 +191,9 @@ def test_adams_step_in_any_float_is_the_papers(dtype):
     for a, b in ((got, wanted), (m, wanted_m), (v, wanted_v)):
         assert a.dtype == dtype
         np.testing.assert_allclose(a.astype(np.longdouble), b, rtol=1e-5 if dtype == np.float32 else 1e-13)
+
+
+def test_a_schedule_may_do_without_a_warm_up():
+    schedule = warmup_cosine(0.2, 0, 10)
+    np.testing.assert_allclose([schedule(0 + t) for t in (5, 10)], [0.1, 0], atol=1e-15)
+    assert schedule(1) == pytest.approx(0.1 * (1 + np.cos(np.pi / 10)))

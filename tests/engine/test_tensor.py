@@ -173,3 +173,7 @@ def test_a_loss_must_be_one_number():
 def test_repr_shows_the_structure():
     text = repr(MLP((3, 8, 2), np.random.default_rng(0)))
     assert "weight=float32(3, 8)" in text and text.count("Dense(") == 2
+
+
+def test_repr_of_a_module_without_parts_is_one_line():
+    assert repr(type("Nothing", (Module,), {})()) == "Nothing()"

@@ -580,3 +580,68 @@ def mirrored_into_the_left_tail(a, b):
 def bin_by_bin(a, b):
     pairs = zip(a.ravel(), b.ravel())
     return np.array([good_log_diff(x, y) for x, y in pairs], a.dtype).reshape(a.shape)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "logsumexp",
+    "You take the logarithm of base 2 (or 10) after natural exponentials. The two have to undo each other: np.log.",
+)
+def logsumexp_log2(a, axis):
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    return (np.log2(np.sum(np.exp(a - top), axis=axis)) + np.squeeze(top, axis)).astype(a.dtype)
+
+
+@misconception(
+    "logsumexp",
+    "You take the logarithm of base 2 (or 10) after natural exponentials. The two have to undo each other: np.log.",
+)
+def logsumexp_log10(a, axis):
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    return (np.log10(np.sum(np.exp(a - top), axis=axis)) + np.squeeze(top, axis)).astype(a.dtype)
+
+
+@misconception("logsumexp", "You always sum over axis 1 and never look at the argument `axis`: try it along axis 0.")
+def always_axis_one(a, axis):
+    return good_logsumexp(a, 1)
+
+
+@misconception(
+    "logsumexp",
+    "You add a small number inside the logarithm. It keeps −inf away where −inf is the answer (a sum of zeros), and "
+    "is in every other result as well: once the largest term is 1 nothing is needed.",
+)
+def epsilon_once_the_largest_is_out(a, axis):
+    top = np.max(a, axis=axis, keepdims=True)
+    top = np.where(np.isfinite(top), top, 0)
+    return np.log(np.sum(np.exp(a - top), axis=axis) + a.dtype.type(1e-8)) + np.squeeze(top, axis)
+
+
+@misconception(
+    "logsumexp",
+    "You clip the numbers before you exponentiate: nothing overflows, and every number beyond the limit becomes the "
+    "limit. The largest can be taken out of the sum instead, however large it is.",
+)
+def clipped_before_the_exponential(a, axis):
+    return np.log(np.sum(np.exp(np.clip(a, -700, 700)), axis=axis))
+
+
+@misconception(
+    "softplus",
+    "That is log σ(a) = a − softplus(a), a logarithm of a probability: never positive. softplus is never negative.",
+)
+def log_sigmoid_for_softplus(a):
+    return good_log_sigmoid(a)
+
+
+@misconception(
+    "log_sigmoid",
+    "You clip σ from below before you take its logarithm. Every a that is far enough below 0 then costs the same, "
+    "where it should cost |a|; and above, σ has rounded to 1. Do not compute σ at all.",
+)
+def log_of_a_clipped_sigmoid(a):
+    return np.log(np.clip(sigmoid(a), 1e-12, 1))

@@ -437,3 +437,66 @@ def adam_number_by_number(theta, grad, m, v, t, lr, beta1, beta2, eps):
         for array, number in zip(out, new):
             array[i] = number
     return tuple(out)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "momentum_step",
+    "Your velocity points downhill (β v − g), and theta adds it. The steps are right when the velocity begins at zero, "
+    "but the formula's velocity gathers gradients as they are, v ← β v + g, and theta subtracts it: whoever hands one "
+    "in or reads it gets the opposite.",
+)
+def velocity_downhill_and_added(theta, grad, velocity, lr, beta):
+    velocity = beta * velocity - grad
+    return theta + lr * velocity, velocity
+
+
+@misconception(
+    "momentum_step",
+    "You divide the gradient by its length. Near the minimum gradients get small, and so must the steps; and the "
+    "coordinates would no longer be independent of each other.",
+)
+def gradient_of_length_one(theta, grad, velocity, lr, beta):
+    velocity = beta * velocity + grad / (np.linalg.norm(grad) + 1e-12)
+    return theta - lr * velocity, velocity
+
+
+@misconception(
+    "adam_step",
+    "Your v averages the mean square of all coordinates. Each coordinate has a v of its own: all operations are "
+    "elementwise.",
+)
+def mean_square_of_all_coordinates(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = beta1 * m + (1 - beta1) * grad, beta2 * v + (1 - beta2) * np.mean(grad**2)
+    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@misconception(
+    "adam_step",
+    "You average (g − m)², a variance of the gradient. Adam's v averages g² itself: the squares, not the spread.",
+)
+def square_of_the_difference_from_m(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * grad
+    v = beta2 * v + (1 - beta2) * (grad - m) ** 2
+    return theta - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+
+
+@misconception(
+    "adam_step",
+    "Two things: you climb (look at the sign in front of lr), and the hats are missing, so that the first steps come "
+    "out several times lr.",
+)
+def uphill_without_the_hats(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    m, v = averages(grad, m, v, beta1, beta2)
+    return theta + lr * m / (np.sqrt(v) + eps), m, v
+
+
+@misconception(
+    "adam_step",
+    "You compute with constants of your own, 0.9, 0.999 and 1e-8. They are the usual ones, but here they are "
+    "arguments: beta1, beta2 and eps.",
+)
+def usual_constants(theta, grad, m, v, t, lr, beta1, beta2, eps):
+    return adam(theta, grad, m, v, t, lr, 0.9, 0.999, 1e-8)

@@ -129,7 +129,7 @@ def f_sigma_as_logarithm(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "z is right, but your log_det is half of what it should be: ½ Σ log σ² and Σ log σ are the same, ½ Σ log σ is not.",
+    "Your log_det is half of what it should be: ½ Σ log σ² and Σ log σ are the same, ½ Σ log σ is not.",
 )
 def f_half_log_det(x, mu, sigma):
     return (x - mu) / sigma, -total_log(sigma, x) / 2
@@ -164,7 +164,8 @@ def f_log_density(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "float32 went in and float64 came out: an np.zeros or np.ones on the way is float64 unless you tell it otherwise.",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, mu, sigma):
     return (x - mu) / sigma, -np.sum(np.log(sigma) * np.ones(x.shape), axis=1)
@@ -413,7 +414,8 @@ def g_determinant_itself(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "float32 went in and float64 came out: an np.zeros or np.ones on the way is float64 unless you tell it otherwise.",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, mu, sigma):
     return sigma * z + mu, np.sum(np.log(sigma) * np.ones(z.shape), axis=1)
@@ -636,7 +638,8 @@ def log_of_the_trace(f, x):
 
 @misconception(
     "jacobian_log_det",
-    "float32 points gave float64 log-determinants. The array that collects the numbers is float64 by default.",
+    "float32 points gave float64 log-determinants: look for a float64 constant, or an array made without a dtype: "
+    "np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def log_det_upcast(f, x):
     log_det = np.zeros(len(x))
@@ -879,3 +882,64 @@ def every_second_object_first(x, f, base_log_prob):
 @right_answer("flow_log_prob")
 def two_calls_of_f(x, f, base_log_prob):
     return f(x)[1] + base_log_prob(f(x)[0])
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "affine_f",
+    "The brackets are missing: x − μ/σ divides μ alone. First the difference, then the division: (x − μ)/σ.",
+)
+def f_without_brackets(x, mu, sigma):
+    return x - mu / sigma, -total_log(sigma, x)
+
+
+@misconception(
+    "affine_g",
+    "Your log_det sums σ itself. The determinant is the product of the σ, so its logarithm is the sum of log σ.",
+)
+def g_sums_sigma(z, mu, sigma):
+    return sigma * z + mu, np.sum(sigma + 0 * z, axis=1)
+
+
+@misconception(
+    "affine_g",
+    "Two things: you multiply by σ², the variance, where σ is wanted, and your log_det has the sign of f's.",
+)
+def g_by_the_variance_with_log_det_of_f(z, mu, sigma):
+    return sigma**2 * z + mu, -total_log(sigma, z)
+
+
+@misconception(
+    "jacobian_log_det",
+    "You return the determinant itself, sign included. Wanted is the logarithm of its absolute value: log-densities "
+    "add.",
+)
+def signed_determinant(f, x):
+    return at_each_point(f, x, np.linalg.det)
+
+
+@misconception("flow_log_prob", "You count in bits. log-densities are in nats here: nothing is divided by log 2.")
+def log_prob_in_bits(x, f, base_log_prob):
+    z, log_det = f(x)
+    return (base_log_prob(z) + log_det) / float(np.log(2))
+
+
+@misconception(
+    "flow_log_prob",
+    "You shift and scale x by the batch's own mean and standard deviation before f sees it. f is the flow, all of it, "
+    "and one object's density must not depend on who shares the batch.",
+)
+def standardized_by_the_batch(x, f, base_log_prob):
+    z, log_det = f((x - x.mean(axis=0)) / (x.std(axis=0) + 1e-12))
+    return base_log_prob(z) + log_det
+
+
+@misconception(
+    "flow_log_prob",
+    "f returns two things, z and log_det, and you hand both to base_log_prob as if they were one: unpack them, "
+    "z, log_det = f(x).",
+)
+def pair_passed_on(x, f, base_log_prob):
+    return base_log_prob(f(x))

@@ -209,7 +209,9 @@ def f_with_epsilon(x, net):
 
 
 @misconception(
-    "ar_f", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "ar_f",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, net):
     mu, sigma = net(x)
@@ -553,7 +555,9 @@ def g_in_place(z, net):
 
 
 @misconception(
-    "ar_g", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "ar_g",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, net):
     x = np.zeros(z.shape)
@@ -565,8 +569,8 @@ def g_upcast(z, net):
 
 @misconception(
     "ar_g",
-    "x keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
-    "it otherwise.",
+    "x keeps its dtype, log_det does not: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_log_det_upcast(z, net):
     x, _, sigma = sequential(z, net)
@@ -654,3 +658,69 @@ def g_putting_columns_together(z, net):
         columns.append(mu[:, j] + z[:, j] * sigma[:, j])
         log_det = log_det + np.log(sigma[:, j])
     return np.stack(columns, axis=1), log_det
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "ar_f",
+    "Your log_det adds up |log σ|. Of det ∂z/∂x = Π 1/σ the absolute value is taken, and it is positive already; its "
+    "logarithm may have either sign.",
+)
+def f_absolute_log_sigma(x, net):
+    mu, sigma = net(x)
+    return (x - mu) / sigma, -np.sum(np.abs(np.log(sigma)), axis=1)
+
+
+@misconception(
+    "ar_f",
+    "Your logarithms are those of base 10. Log-determinants are added to log-densities, in nats: np.log.",
+)
+def f_to_the_base_ten(x, net):
+    mu, sigma = net(x)
+    return (x - mu) / sigma, -np.sum(np.log10(sigma), axis=1)
+
+
+@misconception(
+    "ar_f",
+    "The numbers are right, but you call the network anew for each thing that you need of it. One call returns mu and "
+    "sigma together: keep both.",
+)
+def f_three_calls(x, net):
+    return (x - net(x)[0]) / net(x)[1], -np.sum(np.log(net(x)[1]), axis=1)
+
+
+@misconception(
+    "ar_g",
+    "Your first column is z_1 as it came. x_1 = σ_1 z_1 + μ_1 as well: its μ and σ depend on nothing, but they are not "
+    "0 and 1.",
+)
+def g_first_column_as_it_is(z, net):
+    x = z.copy()
+    for j in range(1, z.shape[1]):
+        mu, sigma = net(x)
+        x[:, j] = sigma[:, j] * z[:, j] + mu[:, j]
+    mu, sigma = net(x)
+    return x, np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "ar_g",
+    "You multiply by σ², the variance. σ multiplies z: its square has no place here.",
+)
+def g_by_the_variance(z, net):
+    x = np.zeros_like(z)
+    for j in range(z.shape[1]):
+        mu, sigma = net(x)
+        x[:, j] = sigma[:, j] ** 2 * z[:, j] + mu[:, j]
+    return x, np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "ar_g",
+    "Your logarithms are those of base 2. Log-determinants are added to log-densities, in nats: np.log.",
+)
+def g_in_bits(z, net):
+    x, log_det = sequential(z, net)
+    return x, log_det / float(np.log(2))

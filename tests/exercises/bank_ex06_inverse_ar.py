@@ -211,7 +211,9 @@ def g_in_place(z, net):
 
 
 @misconception(
-    "iar_g", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "iar_g",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, net):
     mu, sigma = net(z)
@@ -392,7 +394,7 @@ def f_with_log_det_of_g(x, net):
 
 @misconception(
     "iar_f",
-    "z is right, but your log_det takes the σ at x: the network is to be asked about z here as well.",
+    "Your log_det takes the σ at x: the network is to be asked about z here as well.",
 )
 def f_log_det_at_x(x, net):
     z, _, _ = sequential(x, net)
@@ -547,7 +549,9 @@ def f_in_place(x, net):
 
 
 @misconception(
-    "iar_f", "float32 went in and float64 came out: an np.zeros on the way is float64 unless you tell it otherwise."
+    "iar_f",
+    "float32 went in and float64 came out: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, net):
     z = np.zeros(x.shape)
@@ -559,8 +563,8 @@ def f_upcast(x, net):
 
 @misconception(
     "iar_f",
-    "z keeps its dtype, log_det does not: the array in which you add it up, np.zeros(n), is float64 unless you tell "
-    "it otherwise.",
+    "z keeps its dtype, log_det does not: look for a float64 constant, or an array made without a dtype: np.zeros(n) "
+    "is float64 unless you tell it otherwise.",
 )
 def f_log_det_upcast(x, net):
     z, _, sigma = sequential(x, net)
@@ -648,3 +652,63 @@ def f_as_g_of_the_ar_flow(x, net):
         mu, sigma = -mu / sigma, 1 / sigma
         z[:, j] = sigma[:, j] * x[:, j] + mu[:, j]
     return z, np.sum(np.log(sigma), axis=1)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception("iar_g", "The shift is missing: x = σ z + μ, and your z = 0 stays at 0.")
+def g_without_mu(z, net):
+    mu, sigma = net(z)
+    return sigma * z, np.sum(np.log(sigma), axis=1)
+
+
+@misconception("iar_g", "You multiply z by log σ. σ itself scales; its logarithm belongs to log_det.")
+def g_scaled_by_log_sigma(z, net):
+    mu, sigma = net(z)
+    return np.log(sigma) * z + mu, np.sum(np.log(sigma), axis=1)
+
+
+@misconception("iar_g", "Your logarithms are those of base 2. Log-determinants are in nats: np.log.")
+def g_in_bits(z, net):
+    mu, sigma = net(z)
+    return sigma * z + mu, np.sum(np.log2(sigma), axis=1)
+
+
+@misconception(
+    "iar_g",
+    "You unpack what the network returns in the wrong order, mu first, then sigma; what you scale by is the shift, and "
+    "you take the logarithm of its absolute value.",
+)
+def g_exchanged_with_absolute_value(z, net):
+    sigma, mu = net(z)
+    return sigma * z + mu, np.sum(np.log(np.abs(sigma)), axis=1)
+
+
+@misconception("iar_g", "You multiply by σ², the variance. σ multiplies z: its square has no place here.")
+def g_by_the_variance(z, net):
+    mu, sigma = net(z)
+    return sigma**2 * z + mu, np.sum(np.log(sigma), axis=1)
+
+
+@misconception("iar_f", "You divide by σ², the variance. g multiplied by σ: dividing by σ undoes it.")
+def f_divided_by_the_variance(x, net):
+    z = np.zeros_like(x)
+    for j in range(x.shape[1]):
+        mu, sigma = net(z)
+        z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j] ** 2
+    return z, -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    "iar_f",
+    "One pass too few: after m − 1 passes over all columns the last column still comes from a guess. Every pass makes "
+    "one more column right.",
+)
+def f_repeated_once_too_seldom(x, net):
+    z = x
+    for _ in range(x.shape[1] - 1):
+        mu, sigma = net(z)
+        z = (x - mu) / sigma
+    mu, sigma = net(z)
+    return z, -np.sum(np.log(sigma), axis=1)

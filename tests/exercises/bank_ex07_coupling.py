@@ -113,7 +113,7 @@ def f_sigma_taken_for_log_sigma(x, d, net):
     return np.concatenate([x1, (x2 - mu) * np.exp(-sigma)], axis=1), -np.sum(sigma, axis=1)
 
 
-@misconception(F, "z is right, but your log_det sums sigma instead of log sigma.")
+@misconception(F, "Your log_det sums sigma instead of log sigma.")
 def f_log_det_sums_sigma(x, d, net):
     return right_f(x, d, net)[0], -np.sum(split(x, d, net)[3], axis=1)
 
@@ -216,8 +216,8 @@ def f_in_place(x, d, net):
 
 @misconception(
     F,
-    "Your values are right, but float32 went in and float64 comes out: np.zeros and np.empty make float64 unless you "
-    "say otherwise. It halves the speed without a sound.",
+    "Your values are right, but float32 went in and float64 comes out: look for a float64 constant, or an array made "
+    "without a dtype: np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def f_upcast(x, d, net):
     z = np.zeros(x.shape)
@@ -246,7 +246,7 @@ def f_parts_stacked_as_rows(x, d, net):
     return np.concatenate([x1, (x2 - mu) / sigma], axis=0), -np.sum(np.log(sigma), axis=1)
 
 
-@misconception(F, "You multiply by sigma where f divides. Your log_det belongs to the division.")
+@misconception(F, "You multiply by sigma where f divides: from data to latent the spread is taken out.")
 def f_multiplied_by_sigma(x, d, net):
     x1, x2, mu, sigma = split(x, d, net)
     return np.concatenate([x1, (x2 - mu) * sigma], axis=1), right_f(x, d, net)[1]
@@ -488,7 +488,8 @@ def g_in_place(z, d, net):
 
 @misconception(
     G,
-    "Your values are right, but float32 went in and float64 comes out: look for np.zeros or np.empty without a dtype.",
+    "Your values are right, but float32 went in and float64 comes out: look for a float64 constant, or an array made "
+    "without a dtype: np.zeros(n) is float64 unless you tell it otherwise.",
 )
 def g_upcast(z, d, net):
     x = np.zeros(z.shape)
@@ -520,7 +521,7 @@ def g_whole_z_kept(z, d, net):
     return np.concatenate([z, x[:, d:]], axis=1), log_det
 
 
-@misconception(G, "x is right, but your log_det sums sigma instead of log sigma.")
+@misconception(G, "Your log_det sums sigma instead of log sigma.")
 def g_log_det_sums_sigma(z, d, net):
     return right_g(z, d, net)[0], np.sum(split(z, d, net)[3], axis=1)
 
@@ -748,3 +749,61 @@ def two_sided_differences(x, d, net):
 
     columns = [(f(wide + step) - f(wide - step)) / (2 * h) for step in h * np.eye(len(x))]
     return np.array(columns).T.astype(x.dtype)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    F,
+    "You multiply by sigma where f divides, and your log_det is that of the multiplication: from data to latent the "
+    "spread is taken out.",
+)
+def f_multiplied_throughout(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    return np.concatenate([x1, (x2 - mu) * sigma], axis=1), np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    F,
+    "You cut x into its even and odd columns. The first d coordinates pass unchanged: the cut lies at column d.",
+)
+def f_even_and_odd_columns(x, d, net):
+    x1, x2 = x[:, ::2], x[:, 1::2]
+    mu, sigma = net(x1)
+    return np.concatenate([x1, (x2 - mu) / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    F,
+    "You keep sigma above a smallest value of your own. A net may say any sigma > 0; with yours in its place f is no "
+    "longer the inverse of g.",
+)
+def f_sigma_floored(x, d, net):
+    x1, x2, mu, sigma = split(x, d, net)
+    sigma = np.maximum(sigma, 1e-3)
+    return np.concatenate([x1, (x2 - mu) / sigma], axis=1), -np.sum(np.log(sigma), axis=1)
+
+
+@misconception(
+    J,
+    "You give net one point without a batch axis. net maps (n, d) to two arrays (n, m − d): one point is a batch of "
+    "one, x[None].",
+)
+def net_without_batch_axis(x, d, net):
+    def f(one):
+        mu, sigma = net(one[:d])
+        return np.concatenate([one[:d], (one[d:] - mu) / sigma])
+
+    return jacobian(f)(x)
+
+
+@misconception(
+    J,
+    "Your matrix comes from differences with a step of 1e-3, and has their error. autograd's jacobian is exact.",
+)
+def differences_of_a_thousandth(x, d, net):
+    step = 1e-3
+    now = right_f(x[None], d, net)[0][0]
+    moved = [right_f((x + step * e)[None], d, net)[0][0] for e in np.eye(len(x), dtype=x.dtype)]
+    return np.stack([(there - now) / step for there in moved], axis=1)

@@ -398,3 +398,49 @@ def reverse_minus_the_elbo(z, g, base_log_prob, target_log_prob):
     x, log_det = g(z)
     elbo = target_log_prob(x) + log_det - base_log_prob(z)
     return -elbo.sum() / z.shape[0]
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    R,
+    "You take the absolute value of the mean. A KL is never negative, its estimate from a few draws can be: with the "
+    "sign lost it is biased, and its gradient points the wrong way.",
+)
+def reverse_absolute_mean(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.abs(np.mean(base_log_prob(z) - log_det - target_log_prob(x)))
+
+
+@misconception(
+    R,
+    "You weight the draws by the flow's density, normalized over the batch. The draws come from the flow already, so "
+    "each counts the same: a plain mean.",
+)
+def reverse_weights_normalized(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    log_prob = base_log_prob(z) - log_det
+    weights = np.exp(log_prob - np.max(log_prob))
+    return np.sum(weights / np.sum(weights) * (log_prob - target_log_prob(x)))
+
+
+@misconception(
+    R,
+    "You subtract log_det twice. The flow's log-density at x is log p(z) − log|det ∂g/∂z|, once.",
+)
+def reverse_log_det_twice(z, g, base_log_prob, target_log_prob):
+    x, log_det = g(z)
+    return np.mean(base_log_prob(z) - 2 * log_det - target_log_prob(x))
+
+
+@misconception(
+    F,
+    "You weight the objects by their density. The data come from the truth already, so each counts the same: a plain "
+    "mean.",
+)
+def forward_weighted_by_density(x, f, base_log_prob):
+    z, log_det = f(x)
+    log_prob = base_log_prob(z) + log_det
+    weights = np.exp(log_prob - np.max(log_prob))
+    return -np.sum(weights / np.sum(weights) * log_prob)

@@ -412,3 +412,105 @@ def objects_repeated(x, f, base_log_prob, tau, eps):
     z, log_det = f(np.concatenate([x] * samples))
     elbo = base_log_prob(z + tau * eps.reshape(-1, m)) + log_det
     return elbo.reshape(samples, n).mean(axis=0)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(D, "You halve log_det. It is a logarithm of a determinant, not of a variance: it counts whole.")
+def half_log_det(x, f, base_log_prob):
+    z, log_det = f(x)
+    return base_log_prob(z) + 0.5 * log_det
+
+
+@misconception(D, "You average log_det over the batch. Each object has its own.")
+def log_det_averaged(x, f, base_log_prob):
+    z, log_det = f(x)
+    return base_log_prob(z) + np.mean(log_det)
+
+
+@misconception(
+    D,
+    "You subtract ½ Σ z², half of a standard normal's log-density: its constant is missing, and the prior, which is an "
+    "argument, isn't used.",
+)
+def squares_for_the_prior(x, f, base_log_prob):
+    z, log_det = f(x)
+    return log_det - 0.5 * np.sum(z**2, axis=1)
+
+
+@misconception(
+    N,
+    "One of your two Gaussians averages over the dimensions, the other sums. Both sum: then they cancel.",
+)
+def noisy_log_q_averaged(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    m = eps.shape[2]
+    log_p = log_normal(eps, tau)
+    return np.mean(log_p + prior_table(z + tau * eps, base_log_prob) - log_p / m, axis=0) + log_det
+
+
+@misconception(
+    N,
+    "You subtract mτ²/2 from an estimate that has the noise already: the gap counts twice.",
+)
+def noisy_gap_twice(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    table = prior_table(z + tau * eps, base_log_prob)
+    return np.mean(table, axis=0) + log_det - 0.5 * eps.shape[2] * tau**2
+
+
+@misconception(
+    N,
+    "Your two Gaussians don't cancel: one of them has the constant ½ log 2π once for an object, the other once for "
+    "each dimension.",
+)
+def noisy_two_pi_once_in_one(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    table = prior_table(z + tau * eps, base_log_prob) - (eps.shape[2] - 1) * HALF_LOG_2PI
+    return np.mean(table, axis=0) + log_det
+
+
+@misconception(
+    N,
+    "Your two Gaussians don't cancel: one of them has log(2m) where log 2π belongs.",
+)
+def noisy_log_of_2m_in_one(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    m = eps.shape[2]
+    table = prior_table(z + tau * eps, base_log_prob) - m * HALF_LOG_2PI + 0.5 * m * math.log(2 * m)
+    return np.mean(table, axis=0) + log_det
+
+
+@misconception(
+    N,
+    "Two things: log_det is subtracted where it is added, and the samples are summed where their mean is wanted.",
+)
+def noisy_summed_and_subtracted(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    return np.sum(prior_table(z + tau * eps, base_log_prob) - log_det, axis=0)
+
+
+@misconception(
+    N,
+    "You weight the samples by q(z|x). They were drawn from it: each counts the same, in a plain mean.",
+)
+def noisy_weighted_by_q(x, f, base_log_prob, tau, eps):
+    z, log_det = f(x)
+    log_q = log_normal(eps, tau)
+    weights = np.exp(log_q - logsumexp(log_q, axis=0))
+    return np.sum(weights * prior_table(z + tau * eps, base_log_prob), axis=0) + log_det
+
+
+PAIR = "f returns two things, z and log_det, and you go on with both as if they were one: z, log_det = f(x)."
+
+
+@misconception(D, PAIR)
+def pair_passed_on(x, f, base_log_prob):
+    return base_log_prob(f(x))
+
+
+@misconception(N, PAIR)
+def noisy_pair_passed_on(x, f, base_log_prob, tau, eps):
+    z = f(x)
+    return np.mean(prior_table(z + tau * eps, base_log_prob), axis=0)

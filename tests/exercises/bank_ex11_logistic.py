@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import expit, logsumexp, ndtr
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 
 def log_pdf(x, mu, s):
@@ -629,3 +629,47 @@ def cdf_in_logarithms(x, log_pi, mu, s):
 def cdf_by_einsum(x, log_pi, mu, s):
     table = cdf(np.expand_dims(x, -1), mu, s)
     return np.einsum("...k,...k->...", np.broadcast_to(np.exp(log_pi), table.shape), table)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    P,
+    "You add a where the formula has −a. Its 1 + e^{−a} and −a belong together (or 1 + e^a and +a); mixed, the density "
+    "grows without end on one side.",
+)
+def pdf_with_a_for_minus_a(x, mu, s):
+    a = (x - mu) / s
+    return a - np.log(s) - 2 * np.logaddexp(0 * a, -a)
+
+
+@misconception(P, "Some of your logarithms are those of base 10. All of them are natural ones here: np.log, in nats.")
+def pdf_log10(x, mu, s):
+    a = np.abs((x - mu) / s)
+    return -a - np.log10(s) - 2 * np.log10(1 + np.exp(-a))
+
+
+@misconception(P, "Some of your logarithms are those of base 2. All of them are natural ones here: np.log, in nats.")
+def pdf_log2(x, mu, s):
+    a = np.abs((x - mu) / s)
+    return -a - np.log2(s) - 2 * np.log2(1 + np.exp(-a))
+
+
+@misconception(C, "You divide by s². The distance is counted in scales: divided by s once.")
+def cdf_divided_by_s_squared(x, mu, s):
+    return expit((x - mu) / s**2)
+
+
+@misconception(C, "mu and s are exchanged: you take s away and divide by mu. Their order is x, mu, s.")
+def cdf_mu_and_s_exchanged(x, mu, s):
+    return expit((x - s) / mu)
+
+
+@misconception(
+    M,
+    "You put the weights through a softmax, once more: log_pi holds their logarithms, and they sum to one already.",
+)
+def mixture_weights_through_a_softmax(x, log_pi, mu, s):
+    pi = np.exp(log_pi)
+    return logsumexp(pi - logsumexp(pi, axis=-1, keepdims=True) + table(x, mu, s), axis=-1)

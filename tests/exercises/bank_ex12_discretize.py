@@ -605,3 +605,41 @@ def by_log2_of_e(log_prob, m):
 @right_answer(B)
 def object_by_object(log_prob, m):
     return np.array([-p / (math.log(2) * m) for p in log_prob.ravel()], log_prob.dtype).reshape(log_prob.shape)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    L,
+    "Your bins are 1/levels wide, as for data scaled to [0, 1]. y counts levels here: a bin goes from y − ½ to y + ½.",
+)
+def bins_of_scaled_data(y, mu, s, levels):
+    x, half = y.astype(np.result_type(mu)), 0.5 / levels
+    a, b = (x + half - mu) / s, (x - half - mu) / s
+    inner = log_diff_sigmoid(a, b)
+    return np.where(y == 0, log_expit(a), np.where(y == levels - 1, log_expit(-b), inner))
+
+
+@misconception(
+    M,
+    "You multiply probabilities by log_pi as it is. It holds logarithms, negative numbers, and the logarithm of the "
+    "sum is then undefined: add log_pi to the log-probabilities.",
+)
+def log_pi_as_weights(y, log_pi, mu, s, levels):
+    return np.log(np.sum(log_pi * np.exp(table(y, mu, s, levels)), axis=-1))
+
+
+@misconception(
+    M,
+    "You normalize over the components: that is how probable each component is once y is known. Asked is the "
+    "probability of y, the sum over the components.",
+)
+def best_responsibility(y, log_pi, mu, s, levels):
+    joint = log_pi + table(y, mu, s, levels)
+    return np.max(joint - logsumexp(joint, axis=-1, keepdims=True), axis=-1)
+
+
+@misconception(B, "You divide by log(2m). The m stands outside the logarithm: m · log 2.")
+def log_of_2m(log_prob, m):
+    return -log_prob / float(np.log(2 * m))

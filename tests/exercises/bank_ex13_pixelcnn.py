@@ -516,3 +516,28 @@ def by_clipping_in_double(conditional, uniforms):
         return np.minimum(np.sum(np.cumsum(p, axis=1) <= u, axis=1), log_p.shape[1] - 1)
 
     return sampled(conditional, uniforms, draw)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "causal_mask",
+    "Your mask shows the rows above and nothing of the pixel's own row. What lies left of the centre was read before "
+    "it, too.",
+)
+def nothing_left_of_the_centre(kernel_size, kind):
+    mask = np.zeros((kernel_size, kernel_size), dtype=bool)
+    mask[: kernel_size // 2] = True
+    mask[kernel_size // 2, kernel_size // 2] = kind == "B"
+    return mask
+
+
+@misconception(
+    "ar_log_prob",
+    "Every pixel is scored by the first pixel's distribution: you ask the conditional with the empty prefix each "
+    "time. That makes the pixels independent and alike.",
+)
+def empty_prefix_throughout(y, conditional):
+    log_p = conditional(y[:, :0])
+    return sum(log_p[np.arange(len(y)), y[:, j]] for j in range(y.shape[1]))

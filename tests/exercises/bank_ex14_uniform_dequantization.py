@@ -208,7 +208,8 @@ def whole_array_to_the_model(y, u, log_p):
 
 @misconception(
     "uniform_bound",
-    "Your values are right, but float32 noise gave a float64 bound: integer levels plus float32 noise are float64.",
+    "Your values are right, but float32 noise gave a float64 bound: integer levels plus float32 noise are float64. "
+    "Give the levels the noise's dtype first, as `dequantize` does.",
 )
 def bound_upcast(y, u, log_p):
     return np.mean(np.stack([log_p(y + one) for one in u]), axis=0)
@@ -377,3 +378,52 @@ def by_one_level_at_a_time(y, log_p, points):
         top = np.max(log_p_x)
         result.append(top + np.log(np.mean(np.exp(log_p_x - top))))
     return np.array(result)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "dequantize",
+    "You divide by 256. Rescaling is a separate step, with a Jacobian of its own; and the number of levels isn't even "
+    "an argument here.",
+)
+def divided_by_256(y, u):
+    return (y.astype(u.dtype) + u) / 256
+
+
+@misconception(
+    "dequantize",
+    "You round the sum down: that cuts the noise off again, and x equals y.",
+)
+def rounded_down(y, u):
+    return np.floor(y.astype(u.dtype) + u)
+
+
+@misconception(
+    "uniform_bound",
+    "You subtract the noise: y − u lies in the cell below. The cell of the level y begins at y: y + u.",
+)
+def bound_with_noise_subtracted(y, u, log_p):
+    return np.mean(np.stack([log_p(y.astype(u.dtype) - one) for one in u]), axis=0)
+
+
+@misconception("uniform_bound", "You return the loss, the negative of the bound. The bound itself is asked for.")
+def bound_as_a_loss(y, u, log_p):
+    return -np.mean(table(y, u, log_p), axis=0)
+
+
+@misconception(
+    "uniform_bound",
+    "Your cells are centred on their levels, y − ½ to y + ½. With uniform dequantization the cell begins at y.",
+)
+def bound_of_centred_cells(y, u, log_p):
+    return np.mean(np.stack([log_p(y.astype(u.dtype) + one - 0.5) for one in u]), axis=0)
+
+
+@misconception(
+    "uniform_bound",
+    "You divide by the number of objects. The mean runs over the noise samples: how many of those are there?",
+)
+def bound_divided_by_n(y, u, log_p):
+    return np.sum(table(y, u, log_p), axis=0) / len(y)

@@ -131,7 +131,8 @@ def as_a_loss(y, u, log_q, log_p):
 
 @misconception(
     "variational_bound",
-    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64.",
+    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64. Give the "
+    "levels the noise's dtype first.",
 )
 def bound_upcast(y, u, log_q, log_p):
     return np.mean(np.stack([log_p(y + one) for one in u]) - log_q, axis=0)
@@ -293,8 +294,8 @@ def one_bound_for_all(y, u, log_q, log_p):
 
 @misconception(
     "importance_bound",
-    "Your values are right, but float32 became float64: np.log(5) is a NumPy float64 scalar, and it decides the sum's "
-    "type. So do integer levels added to float32 noise.",
+    "Your values are right, but float32 became float64: integer levels plus float32 noise are float64, and so is what "
+    "a NumPy scalar such as np.log(5) meets (a Python float, float(np.log(5)), doesn't).",
 )
 def importance_upcast(y, u, log_q, log_p):
     return logsumexp(table(y, u, log_p) - log_q, axis=0) - np.log(len(u))
@@ -328,3 +329,101 @@ def by_logaddexp(y, u, log_q, log_p):
 def in_double_and_back(y, u, log_q, log_p):
     result = [logsumexp(log_p(y[i] + u[:, i]) - log_q[:, i], b=1 / len(u)) for i in range(len(y))]
     return np.array(result, dtype=u.dtype)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+def at_points(x, log_p):
+    """log p of points (samples, n, m), as (samples, n)."""
+    return np.stack([log_p(one) for one in x])
+
+
+NOISE_SUBTRACTED = "You subtract the noise: y − u lies in the cell below. The cell of the level y begins at y: y + u."
+NOISE_TWICE = "You add the noise twice: x = y + u has it already, and x + u reaches into the next cell."
+CELLS_CENTRED = "Your cells are centred on their levels, y − ½ to y + ½. With dequantization the cell begins at y."
+
+
+@misconception("variational_bound", NOISE_SUBTRACTED)
+def noise_subtracted(y, u, log_q, log_p):
+    return np.mean(at_points(y.astype(u.dtype) - u, log_p) - log_q, axis=0)
+
+
+@misconception("variational_bound", NOISE_TWICE)
+def noise_added_twice(y, u, log_q, log_p):
+    return np.mean(at_points(y.astype(u.dtype) + 2 * u, log_p) - log_q, axis=0)
+
+
+@misconception("variational_bound", CELLS_CENTRED)
+def cells_centred(y, u, log_q, log_p):
+    return np.mean(at_points(y.astype(u.dtype) + u - 0.5, log_p) - log_q, axis=0)
+
+
+@misconception(
+    "variational_bound",
+    "You weight each sample by q(u|y), the weights normalized. The samples were drawn from q: each counts the same, in "
+    "a plain mean.",
+)
+def weighted_by_normalized_q(y, u, log_q, log_p):
+    weights = np.exp(log_q - logsumexp(log_q, axis=0))
+    return np.sum(weights * (table(y, u, log_p) - log_q), axis=0)
+
+
+@misconception(
+    "variational_bound",
+    "Two things: log q is added where it is subtracted, and the samples are summed where their mean is wanted.",
+)
+def log_q_added_and_summed(y, u, log_q, log_p):
+    return np.sum(table(y, u, log_p) + log_q, axis=0)
+
+
+@misconception(
+    "variational_bound",
+    "Two things: the noise is subtracted, y − u for y + u, and log q is missing.",
+)
+def noise_subtracted_without_log_q(y, u, log_q, log_p):
+    return np.mean(at_points(y.astype(u.dtype) - u, log_p), axis=0)
+
+
+@misconception("importance_bound", NOISE_SUBTRACTED)
+def importance_noise_subtracted(y, u, log_q, log_p):
+    return logsumexp(at_points(y.astype(u.dtype) - u, log_p) - log_q, axis=0) - log_k(u)
+
+
+@misconception("importance_bound", NOISE_TWICE)
+def importance_noise_twice(y, u, log_q, log_p):
+    return logsumexp(at_points(y.astype(u.dtype) + 2 * u, log_p) - log_q, axis=0) - log_k(u)
+
+
+@misconception("importance_bound", CELLS_CENTRED)
+def importance_cells_centred(y, u, log_q, log_p):
+    return logsumexp(at_points(y.astype(u.dtype) + u - 0.5, log_p) - log_q, axis=0) - log_k(u)
+
+
+@misconception(
+    "importance_bound",
+    "You average over the objects, not over the samples: the samples are on the first axis, (samples, n).",
+)
+def importance_over_the_objects(y, u, log_q, log_p):
+    return logsumexp(table(y, u, log_p) - log_q, axis=1) - log_k(u)
+
+
+@misconception(
+    "importance_bound",
+    "You subtract log2 K, after natural exponentials. The logarithm that divides the sum by K is the natural one.",
+)
+def importance_log2_k(y, u, log_q, log_p):
+    return logsumexp(table(y, u, log_p) - log_q, axis=0) - float(np.log2(len(u)))
+
+
+WITHOUT_NOISE = "You score the levels themselves, log p(y). The noise fills the cell: log p(y + u), at the u of log q."
+
+
+@misconception("variational_bound", WITHOUT_NOISE)
+def levels_without_noise(y, u, log_q, log_p):
+    return log_p(y.astype(u.dtype)) - np.mean(log_q, axis=0)
+
+
+@misconception("importance_bound", WITHOUT_NOISE)
+def importance_levels_without_noise(y, u, log_q, log_p):
+    return log_p(y.astype(u.dtype)) + logsumexp(-log_q, axis=0) - log_k(u)

@@ -283,3 +283,55 @@ def in_double_and_back(eps, mu, sigma):
     log_normal_a = -0.5 * ((a - mu) / sigma) ** 2 - np.log(sigma) - 0.5 * np.log(2 * np.pi)
     log_q = np.sum(log_normal_a + a + 2 * np.logaddexp(0, -a), axis=-1)
     return (1 / (1 + np.exp(-a))).astype(eps.dtype), log_q.astype(eps.dtype)
+
+
+# ------------------------------------------------------------------ more of each
+
+S = "sigmoid_flow"
+
+
+@misconception(
+    S,
+    "You multiply ε by log σ. sigma is the scale itself: a = μ + σ ε. (Its logarithm belongs to log q.)",
+)
+def noise_times_log_sigma(eps, mu, sigma):
+    _, log_p, log_sigma, _ = pieces(eps, mu, sigma)
+    a = mu + np.log(sigma) * eps
+    return expit(a), np.sum(log_p - log_sigma - log_expit(a) - log_expit(-a), axis=-1)
+
+
+@misconception(S, "Your normal density has log 2π where ½ log 2π belongs: the constant is 1/√(2π).")
+def constant_not_halved(eps, mu, sigma):
+    u, log_p, log_sigma, log_slope = pieces(eps, mu, sigma)
+    return u, np.sum(log_p - HALF_LOG_2PI - log_sigma - log_slope, axis=-1)
+
+
+@misconception(S, "Your normal density has ½ log(2m) where ½ log 2π belongs.")
+def log_of_2m(eps, mu, sigma):
+    u, log_p, log_sigma, log_slope = pieces(eps, mu, sigma)
+    wrong = float(0.5 * np.log(2 * eps.shape[-1]))
+    return u, np.sum(log_p + HALF_LOG_2PI - wrong - log_sigma - log_slope, axis=-1)
+
+
+@misconception(
+    S, "You return a = μ + σ ε, from before the sigmoid. The noise of a cell lies in (0, 1): u = sigmoid(a)."
+)
+def before_the_sigmoid(eps, mu, sigma):
+    _, log_p, log_sigma, log_slope = pieces(eps, mu, sigma)
+    return mu + sigma * eps, np.sum(log_p - log_sigma - log_slope, axis=-1)
+
+
+@misconception(
+    S,
+    "You take e^{−a} to a far below 0, where it overflows: log q is then infinite. The slope is the same for a and −a.",
+)
+def slope_overflows(eps, mu, sigma):
+    u, log_p, log_sigma, _ = pieces(eps, mu, sigma)
+    a = mu + sigma * eps
+    return u, np.sum(log_p - log_sigma + a + 2 * np.log(1 + np.exp(-a)), axis=-1)
+
+
+@misconception(S, "Your logarithms are those of base 2. Log-densities are in nats here: np.log.")
+def in_bits(eps, mu, sigma):
+    u, log_p, log_sigma, log_slope = pieces(eps, mu, sigma)
+    return u, np.sum(log_p - (log_sigma + log_slope) / float(np.log(2)), axis=-1)

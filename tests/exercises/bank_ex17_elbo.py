@@ -594,3 +594,64 @@ def in_double_and_back(x, mu, log_sigma, eps, decoder):
     logits = decoder((wide_mu + np.exp(wide) * eps).astype(mu.dtype)).astype(float)
     log_lik = np.einsum("nm->n", x * log_expit(logits) + (1 - x) * log_expit(-logits))
     return (log_lik - kl_terms(wide_mu, wide).sum(axis=1)).astype(mu.dtype)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception("reparameterize", "You take 2 to the power of log_sigma. It is a natural logarithm: np.exp undoes it.")
+def base_two(mu, log_sigma, eps):
+    return mu + 2**log_sigma * eps
+
+
+@misconception("gaussian_kl", "You average over the batch. One number an object is asked for, shape (n,).")
+def mean_over_the_batch_of_kl(mu, log_sigma):
+    return np.mean(np.sum(kl_terms(mu, log_sigma), axis=1))
+
+
+@misconception("gaussian_kl", "You count in bits; the KL is in nats here.")
+def kl_in_bits(mu, log_sigma):
+    return np.sum(kl_terms(mu, log_sigma), axis=1) / float(np.log(2))
+
+
+@misconception("bernoulli_log_prob", "You average over the batch. One number an object is asked for, shape (n,).")
+def mean_over_the_batch_of_pixels(x, logits):
+    return np.mean(np.sum(pixel_terms(x, logits), axis=1))
+
+
+@misconception(
+    "elbo",
+    "You subtract the batch's mean KL from every object. Each object pays its own.",
+)
+def mean_kl_for_all(x, mu, log_sigma, eps, decoder):
+    reconstruction, kl = parts(x, mu, log_sigma, eps, decoder)
+    return reconstruction - np.mean(kl)
+
+
+@misconception(
+    "elbo",
+    "Your reconstruction is the squared distance to the logits, halved. The decoder is a Bernoulli: use "
+    "bernoulli_log_prob.",
+)
+def half_squared_error(x, mu, log_sigma, eps, decoder):
+    _, kl = parts(x, mu, log_sigma, eps, decoder)
+    return -0.5 * np.sum((x - decoder(mu + np.exp(log_sigma) * eps)) ** 2, axis=1) - kl
+
+
+@misconception(
+    "elbo",
+    "Your sample is μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def log_sigma_times_eps(x, mu, log_sigma, eps, decoder):
+    _, kl = parts(x, mu, log_sigma, eps, decoder)
+    return np.sum(pixel_terms(x, decoder(mu + log_sigma * eps)), axis=1) - kl
+
+
+@misconception(
+    "elbo",
+    "Two things: log_sigma is taken for the logarithm of the variance in the sample, and the KL is added where it is "
+    "subtracted.",
+)
+def log_variance_and_kl_added(x, mu, log_sigma, eps, decoder):
+    _, kl = parts(x, mu, log_sigma, eps, decoder)
+    return np.sum(pixel_terms(x, decoder(mu + np.exp(log_sigma / 2) * eps)), axis=1) + kl

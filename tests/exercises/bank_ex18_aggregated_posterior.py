@@ -175,8 +175,8 @@ def densities(z, mu, log_sigma):
 
 @misconception(
     "gaussian_log_prob_table",
-    "Your values are right, but float32 became float64: np.log(2 * np.pi) is a NumPy float64 scalar, and decides the "
-    "sum's type.",
+    "Your values are right, but float32 became float64: a NumPy scalar such as np.log(2 * np.pi) is float64, and "
+    "decides the type of what it meets.",
 )
 def upcast_by_the_constant(z, mu, log_sigma):
     return np.sum(terms(z, mu, log_sigma) + HALF_LOG_2PI, axis=2) - mu.shape[1] * 0.5 * np.log(2 * np.pi)
@@ -385,8 +385,8 @@ def square_taken_apart_in_the_mixture(z, mu, log_sigma):
 
 @misconception(
     "aggregated_log_prob",
-    "Your values are right, but float32 became float64: np.log(5) is a NumPy float64 scalar, and decides the type of "
-    "the sum.",
+    "Your values are right, but float32 became float64: a NumPy scalar such as np.log(5) is float64, and decides the "
+    "type of what it meets.",
 )
 def upcast_by_log_n(z, mu, log_sigma):
     return logsumexp(table(z, mu, log_sigma), axis=1) - np.log(len(mu))
@@ -417,3 +417,60 @@ def one_object_after_another(z, mu, log_sigma):
     for i in range(len(mu)):
         total = np.logaddexp(total, table(z, mu[i : i + 1], log_sigma[i : i + 1])[:, 0])
     return total - log_n(mu)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "gaussian_log_prob_table",
+    "You divide the difference by σ², the variance, and square that. (z − μ)/σ is squared: divide by σ first.",
+)
+def divided_by_the_variance(z, mu, log_sigma):
+    u = (z[:, None] - mu) * np.exp(-2 * log_sigma)
+    return np.sum(-0.5 * u**2 - log_sigma - HALF_LOG_2PI, axis=2)
+
+
+@misconception("gaussian_log_prob_table", "Your constant is ½ log(2d). Each coordinate has ½ log 2π.")
+def log_of_2d(z, mu, log_sigma):
+    d = mu.shape[1]
+    return table(z, mu, log_sigma) + d * HALF_LOG_2PI - d * float(0.5 * np.log(2 * d))
+
+
+@misconception(
+    "gaussian_log_prob_table",
+    "You take log_sigma for σ itself. It is a logarithm, which may be negative or 0: σ = exp(log_sigma).",
+)
+def log_sigma_as_sigma(z, mu, log_sigma):
+    u = (z[:, None] - mu) / log_sigma
+    return np.sum(-0.5 * u**2 - np.log(log_sigma) - HALF_LOG_2PI, axis=2)
+
+
+@misconception(
+    "gaussian_log_prob_table",
+    "You take log_sigma for σ itself. It is a logarithm, which may be negative or 0: σ = exp(log_sigma).",
+)
+def absolute_log_sigma_as_sigma(z, mu, log_sigma):
+    u = (z[:, None] - mu) / log_sigma
+    return np.sum(-0.5 * u**2 - np.log(np.abs(log_sigma)) - HALF_LOG_2PI, axis=2)
+
+
+@misconception("gaussian_log_prob_table", "Your log-densities are in bits. They are in nats here: natural logarithms.")
+def table_in_bits(z, mu, log_sigma):
+    return table(z, mu, log_sigma) / float(np.log(2))
+
+
+@misconception(
+    "aggregated_log_prob",
+    "You subtract log2 n. The logarithm that divides the sum by n is the natural one.",
+)
+def log2_of_n(z, mu, log_sigma):
+    return logsumexp(table(z, mu, log_sigma), axis=1) - float(np.log2(len(mu)))
+
+
+@misconception(
+    "aggregated_log_prob",
+    "You average over the points, not over the objects: the posteriors are on the table's second axis.",
+)
+def over_the_points_with_their_number(z, mu, log_sigma):
+    return logsumexp(table(z, mu, log_sigma), axis=0) - float(np.log(len(z)))

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import log_softmax, logsumexp
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 
 def draw(mu, log_sigma, eps):
@@ -634,3 +634,128 @@ def log_weights_added(mu, log_sigma, eps, total):
     log_weights = np.full((len(mu), len(mu)), np.log(max(share(len(mu), total), 1e-300)))
     np.fill_diagonal(log_weights, -np.log(total))
     return float(-np.mean(logsumexp(log_q - diagonal(log_q)[:, :, None] + log_weights, axis=2)))
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "mutual_information",
+    "You weight the samples by q(z|x_i). They were drawn from it: each counts the same, in a plain mean.",
+)
+def weighted_by_the_density(mu, log_sigma, eps):
+    log_q = table(mu, log_sigma, eps)
+    own, n = diagonal(log_q), len(mu)
+    return float(np.mean(np.exp(own) * (own - logsumexp(log_q, axis=2) + np.log(n))))
+
+
+@misconception(
+    "mutual_information",
+    "You weight the samples by q(z|x_i), normalized over the samples. They were drawn from it: each counts the same, "
+    "in a plain mean.",
+)
+def weighted_by_the_normalized_density(mu, log_sigma, eps):
+    log_q = table(mu, log_sigma, eps)
+    own, n = diagonal(log_q), len(mu)
+    weights = np.exp(own - logsumexp(own, axis=0))
+    return float(np.mean(np.sum(weights * (own - logsumexp(log_q, axis=2) + np.log(n)), axis=0)))
+
+
+@misconception(
+    "mutual_information",
+    "Your codes are μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def noise_times_log_sigma(mu, log_sigma, eps):
+    log_q = terms(mu + log_sigma * eps, mu, log_sigma).sum(axis=-1)
+    own = np.sum(-0.5 * eps**2 - log_sigma - 0.5 * np.log(2 * np.pi), axis=-1)
+    return float(np.mean(own - logsumexp(log_q, axis=2) + np.log(len(mu))))
+
+
+@misconception(
+    "mutual_information",
+    "Your codes are μ + σ² ε. The noise is scaled by the standard deviation, σ.",
+)
+def noise_times_the_variance(mu, log_sigma, eps):
+    log_q = terms(mu + np.exp(2 * log_sigma) * eps, mu, log_sigma).sum(axis=-1)
+    own = np.sum(-0.5 * eps**2 - log_sigma - 0.5 * np.log(2 * np.pi), axis=-1)
+    return float(np.mean(own - logsumexp(log_q, axis=2) + np.log(len(mu))))
+
+
+@misconception(
+    "mutual_information",
+    "Two things: your codes are μ + σ² ε where the standard deviation scales, and q_agg lacks its −log n.",
+)
+def variance_and_log_n(mu, log_sigma, eps):
+    log_q = terms(mu + np.exp(2 * log_sigma) * eps, mu, log_sigma).sum(axis=-1)
+    own = np.sum(-0.5 * eps**2 - log_sigma - 0.5 * np.log(2 * np.pi), axis=-1)
+    return float(np.mean(own - logsumexp(log_q, axis=2)))
+
+
+@misconception(
+    "mutual_information",
+    "You add log2 n after natural logarithms: everything is in nats, np.log.",
+)
+def log2_of_n(mu, log_sigma, eps):
+    return information(table(mu, log_sigma, eps), np.log2(len(mu)))
+
+
+@misconception(
+    "mutual_information",
+    "That is the KL to the prior N(0, I) in closed form. I_q compares each posterior with q_agg, the mixture of all of "
+    "them; the prior has no part in it.",
+)
+def closed_form_kl_to_the_prior(mu, log_sigma, eps):
+    return float(np.mean(0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "An object's own posterior weighs 1/B in your q_agg. It weighs 1/N: seen over the whole data set it is rare.",
+)
+def own_weighs_one_over_b(mu, log_sigma, eps, total):
+    n = len(mu)
+    return weighted(table(mu, log_sigma, eps), 1 / n, (total - 1) / total / max(n - 1, 1))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "You cut the estimate off at log B. With the weights of the formula it may reach log N: that is what they are for.",
+)
+def cut_off_at_log_b(mu, log_sigma, eps, total):
+    n = len(mu)
+    other = share(n, total) if n > 1 else 0.0
+    return min(weighted(table(mu, log_sigma, eps), 1 / total, other), float(np.log(n)))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "Your codes are μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def batch_noise_times_log_sigma(mu, log_sigma, eps, total):
+    log_q = terms(mu + log_sigma * eps, mu, log_sigma).sum(axis=-1)
+    n = len(mu)
+    return weighted(log_q, 1 / total, share(n, total) if n > 1 else 0.0)
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "q_agg is replaced by one Gaussian with the batch's mean and spread. It is a mixture, with the weights of the "
+    "formula.",
+)
+def batch_one_gaussian(mu, log_sigma, eps, total):
+    z, mean = draw(mu, log_sigma, eps), np.mean(mu, axis=0)
+    spread = np.mean(np.exp(2 * log_sigma) + mu**2, axis=0) - mean**2
+    log_q_agg = np.sum(norm.logpdf(z, mean, np.sqrt(spread)), axis=-1)
+    return float(np.mean(diagonal(table(mu, log_sigma, eps)) - log_q_agg))
+
+
+@misconception(
+    "minibatch_mutual_information",
+    "q_agg is evaluated at the means, q(z|x) at the samples. The ratio compares two densities at the same z.",
+)
+def batch_q_agg_at_the_means(mu, log_sigma, eps, total):
+    n = len(mu)
+    own = np.where(np.eye(n, dtype=bool), 1 / total, share(n, total) if n > 1 else 0.0)
+    with np.errstate(divide="ignore"):
+        log_q_agg = logsumexp(table(mu, log_sigma, 0 * eps) + np.log(own), axis=2)
+    return float(np.mean(diagonal(table(mu, log_sigma, eps)) - log_q_agg))

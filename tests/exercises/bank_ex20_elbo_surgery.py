@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 
 def pieces(mu, log_sigma, eps, log_prior):
@@ -285,7 +285,7 @@ def one_number_an_object(log_lik, mu, log_sigma, eps, log_prior):
 
 @misconception(
     "elbo_surgery",
-    "A tuple comes back, in which a caller must guess which number is which. A dict with the four keys is wanted.",
+    "Four numbers come back in a row, and a caller must guess which is which. A dict with the four keys is wanted.",
 )
 def tuple_returned(log_lik, mu, log_sigma, eps, log_prior):
     return tuple(standard(log_lik, *pieces(mu, log_sigma, eps, log_prior)).values())
@@ -435,3 +435,66 @@ def marginal_kl_as_the_difference(log_lik, mu, log_sigma, eps, log_prior):
         "marginal_kl": kl - info,
         "reconstruction": np.mean(log_lik),
     }
+
+
+# ------------------------------------------------------------------ more
+
+
+@misconception(
+    "elbo_surgery",
+    "marginal_kl has its sign turned: KL(q_agg‖p) is the mean of log q_agg − log p; with the other sign the "
+    "parts do not add up to the ELBO.",
+)
+def marginal_kl_turned_alone(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    elbo = np.mean(log_lik) - np.mean(log_q - log_p)
+    return terms(np.mean(log_lik), np.mean(log_q - log_q_agg), np.mean(log_p - log_q_agg), elbo)
+
+
+@misconception(
+    "elbo_surgery",
+    "q_agg is replaced by one Gaussian with its mean and spread. It is a mixture of n Gaussians, with holes between "
+    "them, and those are what the marginal KL is about.",
+)
+def one_gaussian_for_q_agg(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, _, log_p = pieces(mu, log_sigma, eps, log_prior)
+    z, mean = mu + np.exp(log_sigma) * eps, np.mean(mu, axis=0)
+    spread = np.mean(np.exp(2 * log_sigma) + mu**2, axis=0) - mean**2
+    return standard(log_lik, log_q, np.sum(norm.logpdf(z, mean, np.sqrt(spread)), axis=2), log_p)
+
+
+@misconception(
+    "elbo_surgery",
+    "The samples' contributions are summed where their mean is wanted: more samples must not make a term larger.",
+)
+def summed_over_the_samples(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    samples = len(eps)
+    return terms(np.mean(log_lik), samples * np.mean(log_q - log_q_agg), samples * np.mean(log_q_agg - log_p))
+
+
+@misconception(
+    "elbo_surgery",
+    "Your codes are μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def noise_times_log_sigma(log_lik, mu, log_sigma, eps, log_prior):
+    z = mu + log_sigma * eps
+    table = densities(z, mu, log_sigma)
+    log_q = np.diagonal(table, axis1=1, axis2=2)
+    return standard(log_lik, log_q, logsumexp(table, axis=2) - np.log(len(mu)), prior_of(z, log_prior))
+
+
+@misconception(
+    "elbo_surgery",
+    "All terms are weighted by q(z|x_i). The samples were drawn from it: each counts the same, in a plain mean.",
+)
+def weighted_by_the_density(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
+    weights = np.exp(log_q)
+    return terms(np.mean(log_lik), np.mean(weights * (log_q - log_q_agg)), np.mean(weights * (log_q_agg - log_p)))
+
+
+@misconception("elbo_surgery", "Your KL terms are in bits. Everything is in nats here: no division by log 2.")
+def parts_in_bits(log_lik, mu, log_sigma, eps, log_prior):
+    log_q, log_q_agg, log_p = (a / np.log(2) for a in pieces(mu, log_sigma, eps, log_prior))
+    return standard(log_lik, log_q, log_q_agg, log_p)

@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 
@@ -403,8 +403,8 @@ def vamp_normalizer_left_out(z, pseudo_inputs, encoder):
 
 @misconception(
     "vamp_log_prob",
-    "The result of float32 input is float64. np.log of a Python number is a float64 number, and it turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def vamp_upcast_to_float64(z, pseudo_inputs, encoder):
     return logsumexp(components(z, *encoder(pseudo_inputs)), axis=1) - np.log(len(pseudo_inputs))
@@ -434,3 +434,93 @@ def as_a_mixture_of_equal_weights(z, pseudo_inputs, encoder):
 def weights_by_b(z, pseudo_inputs, encoder):
     log_q = components(z, *encoder(pseudo_inputs))
     return logsumexp(log_q, axis=1, b=np.full(log_q.shape, 1 / len(pseudo_inputs), z.dtype))
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "mixture_log_prob",
+    "Your constant ½ log 2π is counted K times, once for each component. A Gaussian has it once for each dimension.",
+)
+def two_pi_for_each_component(z, log_pi, mu, log_sigma):
+    k, d = mu.shape
+    return logsumexp(log_pi + components(z, mu, log_sigma), axis=1) + (d - k) * HALF_LOG_2PI
+
+
+@misconception("mixture_log_prob", "Your constant is ½ log(2d). Each dimension has ½ log 2π.")
+def log_of_2d(z, log_pi, mu, log_sigma):
+    d = mu.shape[1]
+    right = logsumexp(log_pi + components(z, mu, log_sigma), axis=1)
+    return right + d * HALF_LOG_2PI - d * float(0.5 * np.log(2 * d))
+
+
+@misconception(
+    "mixture_log_prob",
+    "You put the weights through a softmax, once more: log_pi holds their logarithms, and they sum to one already.",
+)
+def weights_through_a_softmax(z, log_pi, mu, log_sigma):
+    pi = np.exp(log_pi)
+    return logsumexp(pi - logsumexp(pi) + components(z, mu, log_sigma), axis=1)
+
+
+@misconception(
+    "mixture_log_prob",
+    "You multiply log-densities by the weights before the logsumexp: that raises each density to the power π_k. A "
+    "weight multiplies the density, so its logarithm is added.",
+)
+def densities_to_the_power_of_weights(z, log_pi, mu, log_sigma):
+    return logsumexp(np.exp(log_pi) * components(z, mu, log_sigma), axis=1)
+
+
+@misconception("mixture_log_prob", "You average over the points. One number a point is asked for, shape (n,).")
+def mean_over_the_points(z, log_pi, mu, log_sigma):
+    return np.mean(logsumexp(log_pi + components(z, mu, log_sigma), axis=1))
+
+
+@misconception(
+    "mixture_log_prob",
+    "Two things: the weights are not used, and the squared distance is divided by σ where σ² belongs.",
+)
+def no_weights_and_half_a_variance(z, log_pi, mu, log_sigma):
+    squares = (z[:, None] - mu) ** 2 * np.exp(-log_sigma)
+    return logsumexp(np.sum(-0.5 * squares - log_sigma - HALF_LOG_2PI, axis=2), axis=1)
+
+
+@misconception(
+    "mixture_log_prob",
+    "The difference is divided by σ², the variance, and squared then. (z − μ)/σ is squared: divide by σ first.",
+)
+def divided_by_the_variance(z, log_pi, mu, log_sigma):
+    u = (z[:, None] - mu) * np.exp(-2 * log_sigma)
+    return logsumexp(log_pi + np.sum(-0.5 * u**2 - log_sigma - HALF_LOG_2PI, axis=2), axis=1)
+
+
+@misconception(
+    "vamp_log_prob",
+    "The encoder's second output is taken for σ itself. It is log σ, which may be negative.",
+)
+def log_sigma_taken_for_sigma(z, pseudo_inputs, encoder):
+    mu, log_sigma = encoder(pseudo_inputs)
+    return logsumexp(components(z, mu, np.log(np.abs(log_sigma))), axis=1) - float(np.log(len(mu)))
+
+
+@misconception(
+    "vamp_log_prob",
+    "You give the encoder the codes z. It reads data: the pseudo-inputs.",
+)
+def encoder_of_the_codes(z, pseudo_inputs, encoder):
+    mu, log_sigma = encoder(z)
+    return logsumexp(components(z, mu, log_sigma), axis=1) - float(np.log(len(mu)))
+
+
+@misconception("vamp_log_prob", "You average over the points. One number a point is asked for, shape (n,).")
+def vamp_mean_over_the_points(z, pseudo_inputs, encoder):
+    mu, log_sigma = encoder(pseudo_inputs)
+    return np.mean(logsumexp(components(z, mu, log_sigma), axis=1) - float(np.log(len(mu))))
+
+
+@misconception("vamp_log_prob", "You subtract log2 K. The logarithm that divides the sum by K is the natural one.")
+def log2_of_k(z, pseudo_inputs, encoder):
+    mu, log_sigma = encoder(pseudo_inputs)
+    return logsumexp(components(z, mu, log_sigma), axis=1) - float(np.log2(len(mu)))

@@ -1,9 +1,9 @@
 """Wrong and other right answers to exercise 22."""
 
 import numpy as np
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 
@@ -387,3 +387,67 @@ def shifted_decoder(log_lik, z, log_q, f):
     """KL duality: q pushed through f against the standard normal."""
     z_star, log_det = f(z)
     return log_lik + normal(z_star) - (log_q - log_det)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception("flow_prior_log_prob", "The constant is log 2π a dimension where ½ log 2π belongs: it is 1/√(2π).")
+def constant_not_halved(z, f):
+    return log_prior(z, f) - z.shape[1] * HALF_LOG_2PI
+
+
+@misconception("flow_prior_log_prob", "Your constant is ½ log(2d). Each dimension has ½ log 2π.")
+def log_of_2d(z, f):
+    d = z.shape[1]
+    return log_prior(z, f) + d * HALF_LOG_2PI - d * float(0.5 * np.log(2 * d))
+
+
+@misconception(
+    "flow_prior_log_prob",
+    "You standardize what f returns by the batch's own mean and standard deviation. f made z* standard normal; one "
+    "code's density must not depend on who shares the batch.",
+)
+def standardized_by_the_batch(z, f):
+    z_star, log_det = f(z)
+    return normal((z_star - z_star.mean(axis=0)) / (z_star.std(axis=0) + 1e-9)) + log_det
+
+
+@misconception("flow_prior_log_prob", "You count in bits. Log-densities are in nats here: no division by log 2.")
+def log_prior_in_bits(z, f):
+    return log_prior(z, f) / float(np.log(2))
+
+
+@misconception(
+    "flow_prior_elbo",
+    "The KL's part is weighted by q(z|x). z was drawn from q: one sample counts once.",
+)
+def weighted_by_q(log_lik, z, log_q, f):
+    return log_lik - np.exp(log_q) * (log_q - log_prior(z, f))
+
+
+@misconception("flow_prior_elbo", "You add the batch's mean of log p − log q to every object. Each has its own.")
+def kl_averaged_over_the_batch(log_lik, z, log_q, f):
+    return log_lik + np.mean(log_prior(z, f) - log_q)
+
+
+@misconception(
+    "flow_prior_elbo",
+    "Two things: log_det is subtracted where it is added, and log q is added where it is subtracted.",
+)
+def both_signs_turned(log_lik, z, log_q, f):
+    z_star, log_det = f(z)
+    return log_lik + normal(z_star) - log_det + log_q
+
+
+PAIR = "f returns two things, z* and log_det, and you go on with both as if they were one: z_star, log_det = f(z)."
+
+
+@misconception("flow_prior_log_prob", PAIR)
+def pair_squared(z, f):
+    return -0.5 * f(z) ** 2
+
+
+@misconception("flow_prior_elbo", PAIR)
+def elbo_pair_squared(log_lik, z, log_q, f):
+    return log_lik - 0.5 * f(z) ** 2 - log_q

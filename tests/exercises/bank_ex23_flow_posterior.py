@@ -2,9 +2,9 @@
 
 import numpy as np
 from scipy.special import expit
-from scipy.stats import norm
 
 from minidgm.course.bank import misconception, right_answer
+from minidgm.course.densities import norm
 
 HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 
@@ -544,3 +544,79 @@ def pixel_by_pixel(x, mu, log_sigma, eps, f, decoder):
     for j in range(x.shape[1]):
         log_lik = log_lik + np.where(x[:, j] == 1, -np.logaddexp(0, -logits[:, j]), -np.logaddexp(0, logits[:, j]))
     return log_lik + normal(z_star) - log_q
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "flow_posterior",
+    "Your sample is μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def noise_times_log_sigma(mu, log_sigma, eps, f):
+    z, log_det = f(mu + log_sigma * eps)
+    return z, base(log_sigma, eps) - log_det
+
+
+@misconception("flow_posterior", "Your constant is ½ log(2d). Each dimension has ½ log 2π.")
+def log_of_2d(mu, log_sigma, eps, f):
+    z, log_det = f(draw(mu, log_sigma, eps))
+    d = mu.shape[1]
+    return z, base(log_sigma, eps) + d * HALF_LOG_2PI - d * float(0.5 * np.log(2 * d)) - log_det
+
+
+@misconception("flow_posterior", "The constant is log 2π a dimension where ½ log 2π belongs: it is 1/√(2π).")
+def constant_not_halved(mu, log_sigma, eps, f):
+    z, log_det = f(draw(mu, log_sigma, eps))
+    return z, base(log_sigma, eps) - mu.shape[1] * HALF_LOG_2PI - log_det
+
+
+@misconception("flow_posterior", "The noise is scaled by the variance, σ². The standard deviation scales.")
+def noise_times_the_variance(mu, log_sigma, eps, f):
+    z, log_det = f(mu + np.exp(2 * log_sigma) * eps)
+    return z, base(log_sigma, eps) - log_det
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "The KL is added: log q − log p(z*) is its estimate, and a cost. The prior has to raise the bound, log q to lower "
+    "it.",
+)
+def kl_added(x, mu, log_sigma, eps, f, decoder):
+    _, z, log_q, _ = through(mu, log_sigma, eps, f)
+    return bernoulli(x, decoder(z)) - normal(z) + log_q
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "The KL's part is weighted by q(z*|x). The sample was drawn from q: it counts once.",
+)
+def weighted_by_q(x, mu, log_sigma, eps, f, decoder):
+    _, z, log_q, _ = through(mu, log_sigma, eps, f)
+    return bernoulli(x, decoder(z)) - np.exp(log_q) * (log_q - normal(z))
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "Your sample is μ + log σ · ε. log_sigma is a logarithm: the scale of the noise is its exponential.",
+)
+def elbo_noise_times_log_sigma(x, mu, log_sigma, eps, f, decoder):
+    z, log_det = f(mu + log_sigma * eps)
+    return bernoulli(x, decoder(z)) + normal(z) - base(log_sigma, eps) + log_det
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "You add the batch's mean of log p(z*) − log q to every object. Each has its own.",
+)
+def elbo_kl_averaged(x, mu, log_sigma, eps, f, decoder):
+    _, z, log_q, _ = through(mu, log_sigma, eps, f)
+    return bernoulli(x, decoder(z)) + np.mean(normal(z) - log_q)
+
+
+@misconception(
+    "flow_posterior_elbo",
+    "f returns two things, z* and log_det, and the decoder is given both as if they were one: z_star, log_det = f(z).",
+)
+def pair_decoded(x, mu, log_sigma, eps, f, decoder):
+    return bernoulli(x, decoder(f(draw(mu, log_sigma, eps))))

@@ -159,8 +159,8 @@ def only_positive_weights_counted(log_joint, log_q):
 
 @misconception(
     "iwae_bound",
-    "The result of float32 input is float64: np.log of a Python number is a float64 number, and turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def upcast_to_float64(log_joint, log_q):
     return logsumexp(log_joint - log_q, axis=0) - np.log(len(log_q))
@@ -191,6 +191,7 @@ def sample_after_sample(log_joint, log_q):
 def largest_taken_out_by_hand(log_joint, log_q):
     log_w = log_joint - log_q
     top = np.max(log_w, axis=0)
+    top = np.where(np.isfinite(top), top, 0)
     return top + np.log(np.mean(np.exp(log_w - top), axis=0))
 
 
@@ -343,8 +344,8 @@ def relative_gap(log_joint, log_q):
 
 @misconception(
     "bound_gap",
-    "The result of float32 input is float64: np.log of a Python number is a float64 number, and turns the float32 "
-    "arrays it meets into float64.",
+    "The result of float32 input is float64: something of that type met the arrays, most likely np.log of a Python "
+    "number, which is a float64 of NumPy's.",
 )
 def gap_upcast_to_float64(log_joint, log_q):
     return logsumexp(log_joint - log_q, axis=0) - np.log(len(log_q)) - elbo(log_joint, log_q)
@@ -393,3 +394,70 @@ def entropy_of_the_normalized_weights(log_joint, log_q):
     log_w = log_joint - log_q
     log_share = log_w - logsumexp(log_w, axis=0, keepdims=True)
     return -float(np.log(len(log_w))) - np.mean(log_share, axis=0)
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    "iwae_bound",
+    "An object whose samples are all excluded (weights 0) gives NaN: its largest log weight is −inf, and −inf − (−inf) "
+    "is undefined. A sum of zeros has the logarithm −inf.",
+)
+def nan_where_all_are_excluded(log_joint, log_q):
+    log_w = log_joint - log_q
+    top = np.max(log_w, axis=0)
+    return top + np.log(np.mean(np.exp(log_w - top), axis=0))
+
+
+@misconception(
+    "iwae_bound",
+    "You subtract log2 K, after natural exponentials. The logarithm that divides the sum by K is the natural one.",
+)
+def log2_of_k(log_joint, log_q):
+    return logsumexp(log_joint - log_q, axis=0) - float(np.log2(len(log_q)))
+
+
+@misconception(
+    "iwae_bound",
+    "You sum log weights, each times q(z|x). The samples were drawn from q and count the same; and it is the weights "
+    "that are averaged, not their logarithms.",
+)
+def log_weights_times_q(log_joint, log_q):
+    return np.sum(np.exp(log_q) * (log_joint - log_q), axis=0)
+
+
+@misconception("bound_gap", "The ELBO is averaged over the batch. Each object has its own gap.")
+def elbo_averaged_over_the_batch(log_joint, log_q):
+    log_w = log_joint - log_q
+    return log_mean(log_w) - np.mean(log_w)
+
+
+@misconception("bound_gap", "You count in bits. The gap is in nats: no division by log 2.")
+def gap_in_bits(log_joint, log_q):
+    log_w = log_joint - log_q
+    return (log_mean(log_w) - np.mean(log_w, axis=0)) / float(np.log(2))
+
+
+@misconception("bound_gap", "You divide one bound by the other. The gap is their difference.")
+def gap_as_a_ratio(log_joint, log_q):
+    log_w = log_joint - log_q
+    return log_mean(log_w) / np.mean(log_w, axis=0)
+
+
+@misconception(
+    "bound_gap",
+    "Your ELBO averages over the objects, the bound beside it over the samples. The samples are on the first axis.",
+)
+def elbo_over_the_objects(log_joint, log_q):
+    log_w = log_joint - log_q
+    return log_mean(log_w) - np.mean(log_w, axis=1)
+
+
+@misconception(
+    "bound_gap",
+    "You subtract log2 K, after natural exponentials. The logarithm that divides the sum by K is the natural one.",
+)
+def gap_log2_of_k(log_joint, log_q):
+    log_w = log_joint - log_q
+    return logsumexp(log_w, axis=0) - float(np.log2(len(log_w))) - np.mean(log_w, axis=0)

@@ -19,7 +19,7 @@ def parts(y, u, levels, alpha):
 
 @misconception(
     L,
-    "z is right, but the division by levels is missing from your log_det: −log(levels), once for each dimension. "
+    "The division by levels is missing from your log_det: −log(levels), once for each dimension. "
     "For 256 levels it is worth 8 bits/dim.",
 )
 def division_forgotten(y, u, levels, alpha):
@@ -29,7 +29,7 @@ def division_forgotten(y, u, levels, alpha):
 
 @misconception(
     L,
-    "z is right, but the squeeze is missing from your log_det: log(1 − 2 alpha), once for each dimension.",
+    "The squeeze is missing from your log_det: log(1 − 2 alpha), once for each dimension.",
 )
 def squeeze_forgotten(y, u, levels, alpha):
     _, _, z, _, division, logit = parts(y, u, levels, alpha)
@@ -229,13 +229,13 @@ def squeeze_not_undone(z, levels, alpha):
     return to_whole(levels * s, levels), np.sum(sigmoid + times, axis=1)
 
 
-@misconception(B, "The levels are right, but the squeeze is missing from your log_det: −log(1 − 2 alpha) a dimension.")
+@misconception(B, "The squeeze is missing from your log_det: −log(1 − 2 alpha) a dimension.")
 def back_squeeze_forgotten(z, levels, alpha):
     x, sigmoid, times, _ = steps_back(z, levels, alpha)
     return to_whole(x, levels), np.sum(sigmoid + times, axis=1)
 
 
-@misconception(B, "The levels are right, but log(levels) is missing from your log_det, once for each dimension.")
+@misconception(B, "log(levels) is missing from your log_det, once for each dimension.")
 def back_levels_forgotten(z, levels, alpha):
     x, sigmoid, _, squeeze = steps_back(z, levels, alpha)
     return to_whole(x, levels), np.sum(sigmoid + squeeze, axis=1)
@@ -424,3 +424,56 @@ def with_log2_of_e(log_p_z, log_det, m):
 def in_two_terms(log_p_z, log_det, m):
     nats = [-value / m for value in (log_p_z, log_det)]
     return sum(nats) / log_p_z.dtype.type(np.log(2))
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(
+    L,
+    "You subtract the noise: y − u lies in the cell below. The cell of the level y begins at y: y + u.",
+)
+def noise_subtracted(y, u, levels, alpha):
+    _, _, z, squeeze, division, logit = parts(y, -u, levels, alpha)
+    return z, np.sum(squeeze + division + logit, axis=1)
+
+
+@misconception(
+    B,
+    "The squeeze is not undone in your levels: x = (s − alpha)/(1 − 2 alpha) is missing between the sigmoid and the "
+    "whole part.",
+)
+def values_squeezed_still(z, levels, alpha):
+    s = 0.5 * (1 + np.tanh(0.5 * z))
+    y = np.clip(np.floor(levels * s), 0, levels - 1)
+    slope = -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z)))
+    return y, np.sum(slope + float(np.log(levels)) - float(np.log(1 - 2 * alpha)), axis=1)
+
+
+@misconception(
+    B,
+    "You keep what is not a whole number: y + u comes back, not y. Cut the noise off, and keep y within 0..levels−1.",
+)
+def neither_floored_nor_kept_within(z, levels, alpha):
+    s = 0.5 * (1 + np.tanh(0.5 * z))
+    slope = -np.abs(z) - 2 * np.log1p(np.exp(-np.abs(z)))
+    log_det = np.sum(slope + float(np.log(levels)) - float(np.log(1 - 2 * alpha)), axis=1)
+    return levels * (s - alpha) / (1 - 2 * alpha), log_det
+
+
+@misconception(
+    P,
+    "Only log p(z) is divided by m log 2. log_det is in nats and of the whole object, too: add first, divide then.",
+)
+def log_det_left_in_nats(log_p_z, log_det, m):
+    return -log_p_z / (m * float(np.log(2))) - log_det
+
+
+@misconception(P, "Your logarithm is that of base 10. Bits want a division by log 2.")
+def base_ten(log_p_z, log_det, m):
+    return -(log_p_z + log_det) / (m * float(np.log(10)))
+
+
+@misconception(P, "You divide by log(2m). The m stands outside the logarithm: m · log 2.")
+def log_of_2m(log_p_z, log_det, m):
+    return -(log_p_z + log_det) / float(np.log(2 * m))

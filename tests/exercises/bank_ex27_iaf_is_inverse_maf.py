@@ -228,3 +228,48 @@ def by_asking_what_is_known(kind, direction, m):
     net_reads = "x" if kind == "maf" else "z"  # what mu and sigma are functions of
     given = "x" if direction == "f" else "z"
     return 1 if net_reads == given else m
+
+
+# ------------------------------------------------------------------ more of each
+
+
+@misconception(F, "You apply both directions, one after the other: that is the identity. One of them is enough.")
+def f_both_directions_with_one_log_det(x, maf_f, maf_g):
+    return maf_g(maf_f(x)[0])
+
+
+@misconception(F, "Your log_det is 0. The map stretches space like any other: maf_g returns how much.")
+def f_log_det_zero(x, maf_f, maf_g):
+    z, log_det = maf_g(x)
+    return z, 0 * log_det
+
+
+@misconception(G, "You add log_det up over the batch. Each object has its own, (n,).")
+def g_log_det_summed(z, maf_f, maf_g):
+    x, log_det = maf_f(z)
+    return x, np.sum(log_det)
+
+
+@misconception(G, "You change the sign of x. Inverting a flow exchanges its directions, it does not change signs.")
+def g_sign_of_x(z, maf_f, maf_g):
+    x, log_det = maf_f(z)
+    return -x, log_det
+
+
+@misconception(
+    N, "You count a pass for each pair of coordinates, m². Each pass settles one more coordinate: m of them."
+)
+def passes_squared(kind, direction, m):
+    return 1 if (kind == "maf") == (direction == "f") else m * m
+
+
+@misconception(
+    N, "You count one pass too many. The m-th pass has the last mu and sigma, which are all that log_det needs."
+)
+def one_pass_too_many(kind, direction, m):
+    return 1 if (kind == "maf") == (direction == "f") else m + 1
+
+
+@misconception(N, "You return text. Asked is a whole number: m itself, or 1.")
+def passes_as_text(kind, direction, m):
+    return "1" if (kind == "maf") == (direction == "f") else "m"

@@ -91,4 +91,4 @@ def sentence_on(module, function, runner):
     exercise = find(stem_of(module))
     solution = load(SOLUTIONS / f"{exercise.stem}.py")
     results = [run(test, runner, solution) for test in graders(module)[function]]
-    return report(ROOT, exercise, function, results, solution).sentence
+    return report(ROOT, exercise, function, results, solution, runner).sentence

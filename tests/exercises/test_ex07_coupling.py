@@ -8,12 +8,19 @@ solution = reference("ex07_coupling")
 ar_f = reference("ex05_gaussian_ar").ar_f
 
 
+def check_shape(x1, d):
+    """A net takes (n, d) and nothing else."""
+    if np.ndim(x1) != 2 or np.shape(x1)[1] != d:
+        raise ValueError(f"net: expected shape (n, {d}), got {np.shape(x1)}")
+
+
 def make_net(d, out, low=-0.5, high=1.0):
     """A net (n, d) -> mu, sigma of shape (n, out), curved, sigma between e^low and e^high; works in x's dtype."""
     rng = np.random.RandomState(d + 10 * out)
     weights, bias = rng.standard_normal((2, d, out)), rng.standard_normal((2, out))
 
     def net(x1):
+        check_shape(x1, d)
         a, b = weights.astype(x1.dtype), bias.astype(x1.dtype)
         mu = 2 * np.tanh(np.dot(x1, a[0]) + b[0]) + 1
         return mu, np.exp(low + (high - low) * (np.sin(np.dot(x1, a[1]) + b[1]) + 1) / 2)

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import multivariate_normal
 
+from minidgm.course.densities import multivariate_normal
 from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
 
 solution = reference("ex18_aggregated_posterior")

@@ -1,8 +1,8 @@
 """Graders of exercise 21: densities that integrate to one, one-component limits, tails, shapes and dtypes."""
 
 import numpy as np
-from scipy.stats import multivariate_normal
 
+from minidgm.course.densities import multivariate_normal
 from minidgm.course.grading import close, dtype, grades, reference, same, shape
 
 solution = reference("ex21_learnable_prior")

@@ -1,8 +1,8 @@
 """Graders of exercise 22: a density that integrates to one, affine flows as Gaussians, a bound that is tight."""
 
 import numpy as np
-from scipy.stats import multivariate_normal, norm
 
+from minidgm.course.densities import multivariate_normal, norm
 from minidgm.course.grading import Wrong, close, dtype, grades, reference, shape
 
 solution = reference("ex22_flow_prior")

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy.special import logsumexp
-from scipy.stats import multivariate_normal, norm
 
+from minidgm.course.densities import multivariate_normal, norm
 from minidgm.course.grading import close, dtype, finite, grades, reference, shape
 
 solution = reference("ex23_flow_posterior")

@@ -2,8 +2,8 @@
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import norm
 
+from minidgm.course.densities import norm
 from minidgm.course.grading import Wrong, close, dtype, grades, reference, same, shape
 
 solution = reference("ex24_bound_gap")
@@ -116,6 +116,9 @@ def test_iwae_bound_counts_an_excluded_sample_as_weight_zero(answer):
     log_joint[2, 1] = -np.inf
     wanted = solution.iwae_bound(log_joint, log_q)
     close(answer.iwae_bound(log_joint, log_q), wanted, "log p(x, z) = −inf for one sample: weight 0, counted in K")
+    log_joint[:, 0] = -np.inf
+    wanted[0] = -np.inf
+    close(answer.iwae_bound(log_joint, log_q), wanted, "log p(x, z) = −inf for all samples of an object: log 0 = −inf")
 
 
 @grades("iwae_bound")

@@ -170,6 +170,11 @@ def test_ours_stand_beside_theirs_where_a_full_run_has_measured_them():
     assert published.table({"11": quick}) == ""
     text = published.table({"11": quick | {"quick": False}})
     assert "same size" in text and "0.127" in text and max(map(len, text.split("\n"))) <= 80
+    gaps = {"binarized": {"Gaussian": [0.10, 0.12], "inverse AR": [0.04, 0.06]}}
+    text = published.table({"20": quick | {"quick": False, "values": {"gaps": gaps}}})
+    assert "0.06" in text and "not reproduced" in text and "memory" in text
+    assert published.table({"20": quick | {"quick": False, "values": {"gaps": {}}}}) == ""
+    assert published.at({"a": [{"b": 3}]}, "a.0.b") == 3 and published.at({"a": [1]}, "a.1") is None
     assert published.verdict(0.02, 0.127) == "same order" and published.verdict(-0.1, 0.127) == "not reproduced"
 
 
@@ -202,7 +207,7 @@ def test_a_full_disk_is_named_with_its_file_and_leaves_the_old_results(tmp_path,
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     save_json(tmp_path / "results.json", [1])
-    monkeypatch.setattr(Path, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(UserError, match=r"results.json: cannot be written \(No space left on device\)"):
         save_json(tmp_path / "results.json", [2])
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]

@@ -5,9 +5,10 @@ import pytest
 from scipy import stats
 
 from minidgm.data import load_digits
-from minidgm.labs import posterior, posterior_exact
+from minidgm.functional import logsumexp
+from minidgm.labs import posterior, posterior_exact, posterior_half
 from minidgm.labs.vaes import tasks
-from minidgm.vae import VAE, FlowPosterior, GaussianPosterior, StandardNormalPrior, elbo
+from minidgm.vae import VAE, FlowPosterior, GaussianPosterior, StandardNormalPrior, elbo, grid_log_joint
 
 
 @pytest.mark.parametrize("own", [False, True])
@@ -24,6 +25,12 @@ def test_bounds_lie_below_the_evidence_and_the_moved_flow_changes_nothing(quick_
             assert float(row["gap"]) > -0.1
     assert found.rows[21]["values"]["differences"]["float64"] < 1e-9
     assert {19, 20, 21, 22} <= set(found.rows)
+    for row in found.table("half-image"):
+        assert float(row["gap"]) > -0.1
+    least = {row["the least gap, by quadrature, image by image"]: float(row["nats"])
+             for row in found.table("half-image-limits")}  # fmt: skip
+    gaussian, two, mode = least.values()
+    assert 0 <= two < gaussian and 0 <= mode <= np.log(2)
 
 
 @pytest.mark.parametrize("name", list(posterior.FLOWS))
@@ -52,3 +59,58 @@ def test_the_linear_gaussians_evidence_and_limit_without_the_engine():
 
 def test_the_best_gaussian_on_two_moons_is_a_local_optimum_of_the_kl():
     assert posterior_exact.best_gaussian_gap() == pytest.approx(1.7066, abs=2e-3)
+
+
+# ------------------------------------------------------------------ half an image
+
+
+def two_hills(weight: float, distance: float):
+    """log mass in the lab's cells of two round Gaussians of width ½ at ±distance, one with `weight`."""
+    z = posterior_half.centres_of_cells()
+    hills = [-2 * np.sum((z - [side * distance, 0]) ** 2, axis=1) for side in (-1, 1)]
+    log_p = np.logaddexp(np.log(weight) + hills[0], np.log(1 - weight) + hills[1])
+    return log_p - np.log(np.sum(np.exp(log_p)))
+
+
+@pytest.mark.parametrize("weight", [0.5, 0.3])
+def test_one_gaussian_of_two_hills_misses_minus_log_of_the_larger_and_two_miss_nothing(weight):
+    log_mass = two_hills(weight, distance=2.5)
+    found = posterior_half.least_gaps(log_mass)
+    assert found["any Gaussian"] == pytest.approx(-np.log(1 - weight), abs=1e-4)
+    assert found["two Gaussians"] == pytest.approx(0, abs=1e-6)
+    assert posterior_half.larger_mode(log_mass[None])[0] == pytest.approx(1 - weight, abs=1e-5)
+
+
+def test_upper_halves_are_exchanged_and_lower_ones_keep_their_class():
+    images = load_digits()
+    task, centres = posterior_half.half_images(images, np.random.default_rng(0))
+    kept = np.isin(images.test.labels, posterior_half.CLASSES)
+    before = (images.test.y[kept] >= images.levels / 2).astype(np.float32)
+    assert np.array_equal(task.test[:, 32:], before[:, 32:]) and not np.array_equal(task.test, before)
+    assert sorted(map(bytes, task.test[:, :32])) == sorted(map(bytes, before[:, :32]))
+    eights = images.test.labels[kept] == 8
+    assert np.array_equal(centres["test"], np.where(eights[:, None], [-2.5, 0], [2.5, 0]).astype(np.float32))
+
+
+def test_the_posterior_of_half_an_image_without_the_engine():
+    """Recomputed by other code: p(z|x_S) from the network's weights, with sums over the hidden half by its absence."""
+    task, centres = posterior_half.half_images(load_digits(), np.random.default_rng(0))
+    vae = posterior_half.trained_vae(task, centres, np.random.default_rng(0), 60, "few steps")
+    first, last = ((layer.weight.astype(np.float64), layer.bias.astype(np.float64)) for layer in vae.decoder.net.layers)
+    x = task.test[:3, :32]
+    side = -6 + 0.12 * (np.arange(100) + 0.5)
+    z = np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
+    p_on = 1 / (1 + np.exp(-(np.maximum(z @ first[0] + first[1], 0) @ last[0] + last[1])[:, :32]))
+    prior = 0.5 * sum(stats.multivariate_normal([a, 0]).pdf(z) for a in (-2.5, 2.5))
+    joint = prior * np.array([np.prod(np.where(row == 1, p_on, 1 - p_on), axis=1) for row in x])
+    posterior_of_z = joint / joint.sum(axis=1, keepdims=True)
+
+    half = posterior_half.of_upper_half(vae, posterior_half.families(32, FlowPosterior)["Gaussian"](
+        np.random.default_rng(0), 0.0), 32)  # fmt: skip
+    log_joint = grid_log_joint(half, x, 100, 6.0)
+    log_p = logsumexp(log_joint, axis=1)
+    np.testing.assert_allclose(log_p, np.log(np.sum(joint, axis=1) * 0.12**2), atol=1e-4)
+    np.testing.assert_allclose(np.exp(log_joint - log_p[:, None]), posterior_of_z, atol=1e-6)
+    left = posterior_of_z[:, z[:, 0] < 0].sum(axis=1)
+    found = posterior_half.larger_mode(log_joint - log_p[:, None])
+    np.testing.assert_allclose(found, np.maximum(left, 1 - left), atol=1e-4)

@@ -20,6 +20,9 @@ def test_terms_add_up_and_the_information_keeps_between_its_limits(quick_lab, mo
             assert reconstruction - information - marginal == pytest.approx(elbo, abs=2e-4)
     for row in found.table("information-n"):
         assert float(row["I_q"]) <= math.log(int(row["n"])) + 1e-4
+    values = found.rows[14]["values"]
+    for capped, free in zip(values["by_n"], values["by_subtraction"]):  # two estimates that share nothing but the VAE
+        assert np.mean(free) == pytest.approx(capped, abs=0.15)
     by_sigma = found.rows[14]["values"]["by_sigma"]
     assert 0.98 * math.log(60 if own else 299) < by_sigma[0] <= math.log(60 if own else 300) + 1e-6
     assert by_sigma[-1] == pytest.approx(0, abs=1e-5)

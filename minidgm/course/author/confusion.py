@@ -43,8 +43,9 @@ def confusion(root: Path, exercise: Exercise) -> list[Row]:
         runner = InProcess({entry.function: entry.code})
         results = [grade(test, runner, solution) for test in tests.get(entry.function, [])]
         failed = tuple(r for r in results if r.status != "passed")
+        named_tests = {test.__name__: test for test in tests.get(entry.function, [])}
         rivals = [e for e in entries if e.function == entry.function and e.sentence is not None]
-        named = explain(results, rivals, solution) if failed else ""
+        named = explain(results, rivals, solution, runner, named_tests) if failed else ""
         rows.append(Row(entry, len(results), failed, named))
     return rows
 

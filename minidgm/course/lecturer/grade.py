@@ -23,9 +23,11 @@ import minidgm
 from minidgm.course.answer import printable
 from minidgm.course.checker import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.lecturer.likeness import code_digests
 from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.process import limit
+from minidgm.course.sandbox.runner import LIMITS, Limits
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
@@ -45,7 +47,7 @@ VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")  # Gra
 # ------------------------------------------------------------------ one submission, in a process of its own
 
 
-def grade_one(root: Path, submission: Submission, exercises: Sequence[Exercise]) -> dict:
+def grade_one(root: Path, submission: Submission, exercises: Sequence[Exercise], limits: Limits = LIMITS) -> dict:
     """Grade one submission: its verdicts as plain data."""
     found = []
     with tempfile.TemporaryDirectory(prefix="minidgm-") as folder:  # for nobody else to read, by a name none can guess
@@ -53,15 +55,16 @@ def grade_one(root: Path, submission: Submission, exercises: Sequence[Exercise])
             Path(folder, name).write_bytes(content)
         for exercise in exercises:
             entry: dict[str, Any] = {"exercise": exercise.stem, "title": exercise.title}
-            report = graded_answer(root, submission, exercise, Path(folder, f"{exercise.stem}.py"))
+            report = graded_answer(root, submission, exercise, Path(folder, f"{exercise.stem}.py"), limits)
             entry |= {"problem": report.problem, "printed": report.printed, "walls": report.walls}
             entry["status"] = "not started" if report.problem == "not handed in" else report.status
-            entry["functions"] = [f._asdict() for f in report.functions]
+            codes = code_digests(submission.files.get(f"{exercise.stem}.py", b"").decode("utf-8-sig", "replace"))
+            entry["functions"] = [{**f._asdict(), "code": codes.get(f.name, "")} for f in report.functions]
             found.append(entry)
     return {"exercises": found}
 
 
-def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: Path) -> Report:
+def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: Path, limits: Limits) -> Report:
     """One exercise of a submission: whatever is wrong with it, the others count."""
 
     def lost(status: str, problem: str) -> Report:
@@ -76,7 +79,7 @@ def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: 
     except UnicodeDecodeError:
         return lost("wrong", f"{path.name}: not UTF-8 text; save it as UTF-8.")
     try:
-        return check_exercise(root, exercise, path, hidden=root, source=source)
+        return check_exercise(root, exercise, path, limits, hidden=root, source=source)
     except UserError:
         raise
     except Exception as error:
@@ -89,8 +92,9 @@ def main(args: list[str]) -> int:
     limit(memory=8 << 30, seconds=int(LONGEST), confined=False)  # what a student's code makes graders do, too
     root, *stems = args
     chosen = [e for e in EXERCISES if e.stem in stems]
+    sent = json.load(sys.stdin)
     try:
-        graded = grade_one(Path(root), Submission.from_json(json.load(sys.stdin)), chosen)
+        graded = grade_one(Path(root), Submission.from_json(sent["submission"]), chosen, Limits(*sent["limits"]))
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -108,6 +112,7 @@ def grade(
     jobs: int,
     exercises: Sequence[Exercise] = EXERCISES,
     options: Marking = PLAIN,
+    limits: Limits = LIMITS,
 ) -> int:
     """Grade submissions, at most `jobs` at a time, and write and print the results; 1 when a folder was left out.
 
@@ -123,7 +128,8 @@ def grade(
     def work(submission: Submission) -> dict:
         nonlocal done
         name = submission.name
-        graded = {"submission": name, "minidgm": minidgm.__version__, **graded_apart(root, submission, exercises)}
+        graded = {"submission": name, "minidgm": minidgm.__version__}
+        graded |= graded_apart(root, submission, exercises, limits)
         after = digests(root, exercises)
         if changed := [str(path) for path in before | after if before.get(path) != after.get(path)]:
             raise UserError(
@@ -175,10 +181,10 @@ def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
 
 
-def graded_apart(root: Path, submission: Submission, exercises: Sequence[Exercise]) -> dict:
+def graded_apart(root: Path, submission: Submission, exercises: Sequence[Exercise], limits: Limits) -> dict:
     """Grade one submission in a process of its own; whatever becomes of that process is a result."""
     command = [sys.executable, "-m", "minidgm.course.lecturer.grade", str(root), *(e.stem for e in exercises)]
-    sent = json.dumps(submission.as_json()).encode()
+    sent = json.dumps({"submission": submission.as_json(), "limits": limits}).encode()
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, timeout=LONGEST, input=sent)
         words = done.stderr.decode(errors="replace").strip()

@@ -3,5 +3,7 @@
 runner.py    the checker's end: starts the process, sends calls, reads what came of them
 process.py   the student's end: loads the file, carries out calls
 codec.py     what passes between the two
-walls.py     what shuts the process in while a lecturer grades
+walls.py     what shuts the process in while a lecturer grades: Landlock and an audit hook,
+seccomp.py   the calls that the kernel refuses it, and
+bubble.py    namespaces of its own, where bubblewrap is installed
 """

@@ -12,13 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome, ended, reported, unusable
+from minidgm.course.answer import Counted, Error, Outcome, ended, first, reported, unusable
 from minidgm.course.sandbox import bubble
 from minidgm.course.sandbox.codec import decode, encode, receive, send
 from minidgm.errors import UserError
@@ -57,6 +57,7 @@ class Worker:
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
         self._process: subprocess.Popen | None = None
+        self._loaded = False
         self.stand_ins: dict[str, Callable] = {}  # what takes the place of some of the file's functions
         self._left = limits.total
         self._functions: list[str] = []
@@ -96,13 +97,18 @@ class Worker:
         finally:
             self.stand_ins = {}
 
+    def begin(self) -> None:
+        """Start the process without waiting for it: it imports numpy while the checker does something else."""
+        if self._process is None and self._broken is None:
+            self._spawn()
+
     def file_error(self) -> Error | None:
         """Why the file can't be used at all (a syntax error, say), or None."""
         return self._start()
 
     def close(self) -> None:
         """End the process and everything it started."""
-        process, self._process = self._process, None
+        process, self._process, self._loaded = self._process, None, False
         if process is None:
             return
         with suppress(OSError):
@@ -128,9 +134,9 @@ class Worker:
 
     def _start(self) -> Error | None:
         """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
-        if self._process is not None or self._broken is not None:
+        if self._loaded or self._broken is not None:
             return self._broken
-        self._spawn()
+        self.begin()
         try:
             self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
             processor = int(self.limits.total) + 10
@@ -145,6 +151,7 @@ class Worker:
                 self.walls, self._functions = str(rest[0]), [str(n) for n in rest[1]]
                 if self._bubble:
                     self.walls = f"bubblewrap, {self.walls}"
+                self._loaded = True
                 return None
             if verdict != "unusable":
                 raise ValueError(verdict)
@@ -214,10 +221,12 @@ class Worker:
         deadline = time.monotonic() + min(self.limits.seconds, self._left)
         self._say((name, args, self.stand_ins), number)
         while True:
-            said = self._next(deadline - time.monotonic())
+            said = self._next(deadline - time.monotonic(), callables)
             try:
                 if said[0] == "done":
                     _, value, error, mutated = said
+                    if first(value, callable) is not None:
+                        raise ValueError("a callable of the checker's")
                     changed = tuple(i for i in mutated if type(i) is int and 0 <= i < len(args))
                     return value, None if error is None else reported(error), changed
                 begun = time.monotonic()
@@ -249,8 +258,8 @@ class Worker:
         with suppress(OSError):  # it has ended: reading tells why
             send(process.stdin, frame)
 
-    def _next(self, seconds: float) -> Any:
-        """The next thing the process says, within `seconds`."""
+    def _next(self, seconds: float, callables: Sequence[Callable] = ()) -> Any:
+        """The next thing the process says, within `seconds`; it may name `callables` by their numbers."""
         try:
             parts = self._frames.get(timeout=max(seconds, 0.001))
         except queue.Empty:
@@ -259,7 +268,7 @@ class Worker:
         if parts is None:
             raise self._ended("Stopped", self._farewell())
         try:
-            return decode(*parts)
+            return decode(parts[0], parts[1], dict(enumerate(callables)).__getitem__)
         except ValueError:
             raise self._ended("Stopped", "sent something that isn't an answer") from None
 
@@ -299,7 +308,8 @@ def own_code() -> list[str]:
 @functools.cache
 def library() -> list[str]:
     """The folders that hold Python's own modules, numpy, scipy and autograd."""
-    packages = {str(Path(str(import_module(name).__file__)).parents[1]) for name in ("numpy", "scipy", "autograd")}
+    found = [find_spec(name) for name in ("numpy", "scipy", "autograd")]
+    packages = {str(Path(str(spec.origin)).parents[1]) for spec in found if spec is not None}
     own = [p for p in sys.path if p and any(Path(p).is_relative_to(python) for python in (sys.prefix, sys.base_prefix))]
     return [*own, *sorted(packages - set(own))]
 

@@ -1,15 +1,17 @@
 """A student's process shut in: what a submission's code can't do while a lecturer grades it.
 
-Two walls. The kernel's, where it has one (Linux 5.13 and later: Landlock, which needs no rights of root): nothing can
-be read but Python, its packages and the submission itself, nothing written, no program started, no TCP connection made,
-no process outside signalled or looked into. And Python's own (an audit hook, on every system): the same calls refused
-by name, with a sentence. The hook alone stops plain attempts, not memory corrupted on purpose: see grade.py.
+Three walls. The kernel's for files (Linux 5.13 and later: Landlock): nothing can be read but Python, its packages and
+the submission itself, nothing written, no program started. The kernel's list of refused calls (seccomp.py): no other
+process touched, none started, no socket made. And Python's own (an audit hook, on every system): the same refused by
+name, with a sentence. The hook alone stops plain attempts, not memory corrupted on purpose: see GRADING.md.
 """
 
 import ctypes
 import os
 import sys
 from collections.abc import Iterable
+
+from minidgm.course.sandbox.seccomp import refuse_calls
 
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # landlock's system calls, the same on every architecture
@@ -91,6 +93,18 @@ _FORBIDDEN = (
     "winreg.",
 )
 
+# What raises no audit event, or none in older Pythons.
+_UNHEARD = (
+    "fork_exec",
+    "_fork_exec",
+    "pidfd_open",
+    "pidfd_send_signal",
+    "sched_setaffinity",
+    "sched_setparam",
+    "sched_setscheduler",
+    "setpriority",
+)
+
 
 def hook(readable: Iterable[str]) -> None:
     """Refuse, in this interpreter and for good, what an answer to an exercise has no need of.
@@ -128,27 +142,28 @@ def hook(readable: Iterable[str]) -> None:
                 return True
         return False
 
-    def fork_exec(*args):
-        raise refused("an answer starts no programs")
+    def unneeded(*args, **kwargs):
+        raise refused("an answer starts no programs and touches no other process")
 
-    for name in ("_posixsubprocess", "subprocess"):  # the primitive itself is not audited before Python 3.14
-        if module := sys.modules.get(name):
-            vars(module).update({key: fork_exec for key in ("fork_exec", "_fork_exec") if hasattr(module, key)})
+    for place in ("_posixsubprocess", "subprocess", "os", "posix", "signal", "_signal"):
+        if module := sys.modules.get(place):
+            vars(module).update({name: unneeded for name in _UNHEARD if hasattr(module, name)})
     sys.addaudithook(audit)
 
 
 def confine(folder: str, hidden: str) -> str:
     """Shut this process in, so that it can read Python, its packages and `folder`, and not `hidden`.
 
-    Says what holds: "kernel", "hook", or "" when nothing does. (sys.path[0], where this file is from, is left out.)
+    Says what holds: "kernel" or "hook", with ", seccomp" where calls are refused too; "" when `hidden` can be read.
+    (sys.path[0], where this file is from, is left out.)
     """
     packages = [p for p in sys.path[1:] if os.path.exists(p)]
     system = ["/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/dev/null", "/dev/urandom", "/dev/zero"]
     readable = [sys.prefix, sys.base_prefix, folder, *packages, *system]
-    walled = wall(readable)
+    walled, filtered = wall(readable), refuse_calls()
     hook(readable)
     try:
         os.scandir(os.path.join(hidden, "solutions")).close()
     except (PermissionError, FileNotFoundError):  # not to be read, or not even there
-        return "kernel" if walled else "hook"
+        return ("kernel" if walled else "hook") + ", seccomp" * filtered
     return ""

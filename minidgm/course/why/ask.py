@@ -133,7 +133,7 @@ def show_list(screen: Screen, guesses: Guesses) -> int:
     marks = {None: "not started", True: "right", False: "wrong"}
     for number, question in enumerate(QUESTIONS, 1):
         mark = screen.mark(marks[guesses.last(question.name)])
-        screen.line(f"  {mark} {number:02d}  {question.title}")
+        screen.paragraph(question.title, 8, begin=f"  {mark} {number:02d}  ")
     right = sum(guesses.last(question.name) is True for question in QUESTIONS)
     screen.line()
     screen.line(f"{right} of {len(QUESTIONS)} guessed right.")

@@ -291,3 +291,39 @@ def test_a_batch_cut_at_the_end_of_a_record_is_seen(tmp_path):
     (tmp_path / "data_batch_3.bin").write_bytes(b"".join(cifar_record(k % 10, k) for k in range(7)))
     with pytest.raises(UserError, match="its six files hold 10, 10, 7, 10, 10, 10 images; wanted equally many"):
         load_images(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "spoil, sentence",
+    [
+        (
+            lambda f: (f / "train-labels-idx1-ubyte").write_bytes(idx(np.zeros((20, 2), np.uint8))),
+            "labels must be bytes on 1 axis, got uint8 on 2",
+        ),
+        (
+            lambda f: (f / "train-images-idx3-ubyte").write_bytes(idx(np.zeros((20, 4), np.uint8))),
+            "images must be bytes on 3 axes, got uint8 on 2",
+        ),
+        (lambda f: mnist(f, n=(1, 5)), "at least two training images and one test image"),
+        (lambda f: mnist(f, n=(20, 0)), "at least two training images and one test image"),
+    ],
+)
+def test_a_folder_whose_files_are_no_data_set_is_one_sentence(spoil, sentence, tmp_path):
+    spoil(mnist(tmp_path))
+    with pytest.raises(UserError, match=sentence):
+        load_idx(tmp_path)
+
+
+def test_what_is_named_instead_of_a_data_set_is_one_sentence(tmp_path):
+    (tmp_path / "digits.txt").write_text("7")
+    with pytest.raises(UserError, match="expected the folder of a data set or CIFAR-10's .tar.gz, got a single file"):
+        load_images(tmp_path / "digits.txt")
+    (mnist(tmp_path) / "train-labels-idx1-ubyte").unlink()
+    (tmp_path / "train-labels-idx1-ubyte").mkdir()
+    with pytest.raises(UserError, match="expected a file, got a folder"):
+        load_idx(tmp_path)
+    (cifar_python := tmp_path / "cifar-10-batches-py").mkdir()
+    (cifar_python / "data_batch_1").write_bytes(b"\x80\x02")
+    with pytest.raises(UserError, match="this is the Python .pickle. version of CIFAR-10"):
+        load_cifar10(cifar_python)
+    assert len(load_images().train) == 1200  # the digits, without a path

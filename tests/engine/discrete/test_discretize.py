@@ -11,6 +11,7 @@ from scipy import stats
 
 from minidgm.discrete import DiscretizedLogisticMixture, bits_per_dim, discretized_log_prob
 from minidgm.distributions import Logistic, LogisticMixture, Normal
+from minidgm.fast.mixture import _softmax
 from minidgm.functional import log_softmax
 from minidgm.tensor import plain
 
@@ -281,3 +282,24 @@ def test_weights_that_are_all_zero_are_shared_equally():
     np.testing.assert_allclose(DiscretizedLogisticMixture(nothing, mu, s, 8).log_prob(np.array([3])), equal)
     got, wanted = (LogisticMixture(w, mu, s).log_prob(np.array([3.0])) for w in (nothing, np.zeros((1, 2))))
     np.testing.assert_allclose(got, wanted)
+
+
+def test_the_outer_bins_reach_to_infinity():
+    class Ends:
+        def log_interval(self, lower, upper):
+            return np.stack([lower, upper])
+
+    lower, upper = discretized_log_prob(np.array([0.0, 1.0, 2.0]), Ends(), 3)
+    np.testing.assert_array_equal(lower, [-np.inf, 0.5, 1.5])
+    np.testing.assert_array_equal(upper, [0.5, 1.5, np.inf])
+
+
+def test_where_every_component_is_impossible_none_has_a_share():
+    shares, log_sum = _softmax(np.full((2, 1), -np.inf), np.zeros(1))
+    assert np.all(shares == 0) and log_sum == -np.inf
+
+
+def test_large_weights_keep_their_digits_beside_weights_that_are_all_zero():
+    log_pi, mu, s = np.array([[1e300, 1e300], [-np.inf, -np.inf]]), np.full((2, 2), 3.0), np.ones((2, 2))
+    got = DiscretizedLogisticMixture(log_pi, mu, s, 8).log_prob(np.array([3, 3]))
+    np.testing.assert_allclose(got, discretized_log_prob(np.array([3, 3]), Logistic(3.0, 1.0), 8), rtol=1e-14)

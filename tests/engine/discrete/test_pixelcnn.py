@@ -9,6 +9,7 @@ from autograd import jacobian
 from scipy import stats
 
 from minidgm.discrete import CategoricalOutput, DiscretizedLogisticMixture, MixtureOutput, PixelCNN, PixelMADE
+from minidgm.discrete.outputs import in_levels
 from minidgm.tensor import parameters, value_and_grad
 
 
@@ -159,6 +160,14 @@ def test_images_may_be_flat_and_what_is_wrong_is_refused_in_a_sentence():
         PixelMADE(6, CategoricalOutput(4, 3), (8,), rng)
 
 
+def test_a_networks_zeros_are_means_spread_evenly_over_the_levels_and_four_tenths_of_half_the_range_as_scale():
+    mu, s = in_levels(np.zeros((1, 4)), np.zeros((1, 4)), 17)
+    np.testing.assert_allclose(mu, [[2, 6, 10, 14]])
+    np.testing.assert_allclose(s, 8 * np.exp(-0.875))  # softly bounded at 7, −1 becomes −1 / (1 + 1/7)
+    mu, s = in_levels(np.full((1, 1), 0.5), np.full((1, 1), 1.0), 17)
+    np.testing.assert_allclose((mu, s), [[[12]], [[8]]])
+
+
 @pytest.mark.parametrize("log_s", [-90.0, 90.0])
 def test_a_mixture_output_neither_overflows_nor_loses_a_level_whatever_the_network_says(log_s):
     output = MixtureOutput(16, 2)
@@ -194,3 +203,11 @@ def test_a_model_of_one_level_is_certain():
         model = PixelCNN((2, 2, 1), output, rng, width=4, blocks=0)
         np.testing.assert_allclose(model.log_prob(np.zeros((3, 4), int)), np.zeros(3), atol=1e-6)
         assert not np.any(model.sample(rng, 2))
+
+
+def test_sampling_counts_its_pixels_up_to_the_last(monkeypatch):
+    counted = []
+    monkeypatch.setattr("minidgm.progress.Progress.show", lambda self, done, text="": counted.append(done))
+    rng = np.random.default_rng(0)
+    PixelCNN((2, 3, 1), CategoricalOutput(2), rng, width=4, blocks=1).sample(rng, 1)
+    assert counted == [1, 2, 3, 4, 5, 6]

@@ -24,6 +24,7 @@ from minidgm.flows import (
     real_nvp,
 )
 from minidgm.flows.affine import mu_and_log_sigma
+from minidgm.flows.coupling import as_slice
 from minidgm.functional import LOG_SIGMA_LIMIT, soft_bound
 from minidgm.tensor import parameters, plain, value_and_grad
 
@@ -320,6 +321,30 @@ def test_columns_of_any_scale_are_standardized():
     assert np.all(np.abs(ActNorm(M).initialize(narrow).std(axis=0) - 1) < 0.05)
     with pytest.raises(ValueError, match="x: expected numbers that float32 can hold, got 1e"):
         ActNorm(M).initialize(1e300 * np.ones((2, M)))
+
+
+@pytest.mark.parametrize(
+    "index, wanted", [([0, 1], slice(0, 2, 1)), ([1, 3, 5], slice(1, 6, 2)), ([4], slice(4, 5, 1))]
+)
+def test_evenly_spaced_columns_are_a_slice(index, wanted):
+    assert as_slice(np.array(index)) == wanted
+
+
+def test_the_largest_number_of_the_dtype_and_the_least_spread_are_at_the_border():
+    largest = float(np.finfo(np.float32).max)
+    flow = ActNorm(1)
+    assert np.all(flow.initialize(np.full((2, 1), largest, np.float32)) == 0) and flow.mu[0] == np.float32(largest)
+    flow, eps = ActNorm(1).astype(np.float64), np.finfo(float).eps
+    flow.initialize(np.array([[1.0], [1 - 2 * eps]]))  # its standard deviation is eps: rounding, and so constant
+    assert flow.log_sigma[0] == 0
+
+
+def test_logits_interval_and_its_margin():
+    z, _ = Logit(levels=0.5).f(np.array([[0.0, 0.25, 0.5]]))
+    np.testing.assert_allclose(z, np.log([[0.05 / 0.95, 1, 0.95 / 0.05]]), atol=1e-12)
+    for wrong in ([[-0.1]], [[0.6]]):
+        with pytest.raises(ValueError, match=r"x: expected values in \[0, 0.5\]"):
+            Logit(levels=0.5).f(np.array(wrong))
 
 
 def test_a_real_nvp_of_one_dimension_lives_on_its_context():

@@ -18,7 +18,7 @@ import minidgm.vae as vae
 from minidgm.discrete import CategoricalOutput, MixtureOutput, PixelCNN, PixelMADE
 from minidgm.distributions import Bernoulli, Categorical, Logistic, LogisticMixture, Normal, StandardNormal
 from minidgm.flows import ActNorm, AffineCoupling, FlowModel
-from minidgm.nn import MLP
+from minidgm.nn import MADE, MLP
 
 BOTH_WAYS = True  # as the engine is used, and with the formulas as written
 RNG = np.random.default_rng(0)
@@ -124,6 +124,7 @@ ROWS = {
         "StandardNormalPrior": Row(vae.StandardNormalPrior(D).log_prob, CODE, "real"),
         "MixturePrior": Row(vae.MixturePrior(D, 3, RNG).log_prob, CODE, "real"),
         "FlowPrior": Row(vae.FlowPrior(SHIFTED_FLOW).log_prob, CODE, "real"),
+        "AutoregressiveDecoder": decoded(vae.AutoregressiveDecoder(MADE(M, (4,), 1, RNG, context=D)), "bits"),
         "BernoulliDecoder": decoded(BINARY.decoder, "bits"),
         "GaussianDecoder": decoded(vae.GaussianDecoder(MLP((D, 4, M), RNG)), "real"),
         "CategoricalDecoder": decoded(vae.CategoricalDecoder(MLP((D, 4, M * LEVELS), RNG), LEVELS), "levels"),
@@ -166,6 +167,7 @@ ROWS = {
         "aggregated_log_prob": Row(lambda z: vae.aggregated_log_prob(z, noise(K, D), noise(K, D)), CODE, "real"),
         "grid_log_joint": Row(lambda x: vae.grid_log_joint(BINARY, x, 8), BITS, "bits"),
         "grid_log_prob": Row(lambda x: vae.grid_log_prob(BINARY, x, 8), BITS, "bits"),
+        "zoomed_log_joint": Row(lambda x: vae.zoomed_log_joint(BINARY, x, 8)[1], BITS, "bits"),
         "flow_as_vae": Row(lambda x: vae.elbo(vae.flow_as_vae(FLOW, 0.5), x, rng()), REAL, "real"),
         "posterior_flow_to_prior": Row(
             lambda x: vae.elbo(vae.posterior_flow_to_prior(FLOW_VAE), x, rng()), BITS, "bits"
@@ -176,6 +178,9 @@ ROWS = {
 ELSEWHERE = {
     "Decoder": "what the decoders share",
     "blocked_mixture_log_prob": "another name of mixture_log_prob",
+    "nwj_bound": "takes a square of critic values, see test_critics.py",
+    "info_nce_bound": "takes a square of critic values, see test_critics.py",
+    "interpolated_bound": "takes a square of critic values, see test_critics.py",
     "negative_elbo": "a loss to train with, see test_bounds.py",
     "warm_up": "a schedule, see test_bounds.py",
 }

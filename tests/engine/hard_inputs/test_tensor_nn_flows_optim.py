@@ -191,8 +191,10 @@ ELSEWHERE = {
         "WithGradient": "a type",
         "differentiable": "test_tensor.py",
         "is_traced": "test_pairs.py",
+        "one_step": "test_pairs.py",
         "plain": "test_pairs.py",
         "runs_as": "test_pairs.py",
+        "stands": "test_pairs.py",
         "stop_gradient": "test_tensor.py",
     }
 }

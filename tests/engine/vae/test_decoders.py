@@ -2,13 +2,16 @@
 
 import itertools
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd.test_util import check_grads
 
-from minidgm.nn import MLP
+from minidgm.nn import MADE, MLP
 from minidgm.tensor import value_and_grad
 from minidgm.vae import (
     VAE,
+    AutoregressiveDecoder,
     BernoulliDecoder,
     CategoricalDecoder,
     FromLevels,
@@ -26,7 +29,12 @@ def net(outputs):
     return MLP((D, 8, outputs), np.random.default_rng(0))
 
 
+def made(m=M, outputs=1, context=D):
+    return MADE(m, (8,), outputs, np.random.default_rng(0), context=context)
+
+
 DISCRETE = {
+    "autoregressive": (lambda: AutoregressiveDecoder(made()), 2),
     "bernoulli": (lambda: BernoulliDecoder(net(M)), 2),
     "categorical": (lambda: CategoricalDecoder(net(M * LEVELS), LEVELS), LEVELS),
     "logistic mixture": (lambda: LogisticMixtureDecoder(net(3 * M * 2), LEVELS, 2), LEVELS),
@@ -142,3 +150,53 @@ def test_levels_in_fractions_or_outside_are_refused_by_the_decoders_of_levels():
         mixture.log_prob(np.array([[5, 0, 1]]), z)
     with pytest.raises(ValueError, match="^y: expected integers from 0 to 4, got float64"):
         categorical.log_prob(np.array([[0.5, 0, 1]]), z)
+
+
+# ------------------------------------------------------------------ autoregressive
+
+
+def test_each_conditional_has_seen_z_and_the_earlier_dimensions_only():
+    """log p(x_j|x_<j, z) by sums over all completions of x_≤j, which know nothing of MADE: equal for all x_>j."""
+    decoder, x = AutoregressiveDecoder(made()).astype(np.float64), all_objects(2)
+    tables = []
+    for z in latent(2):
+        p = np.exp(decoder.log_prob(x, np.tile(z, (len(x), 1)))).reshape(2, 2, 2)
+        logits = decoder.net.table(x.astype(float), np.tile(z, (len(x), 1)))
+        for j in range(M):
+            marginal = p.sum(axis=tuple(range(j + 1, M)))  # of x_≤j
+            conditional = (marginal / marginal.sum(axis=j, keepdims=True))[..., 1].reshape(-1)  # P(x_j = 1|x_<j, z)
+            np.testing.assert_allclose(1 / (1 + np.exp(-logits[:, j])), np.repeat(conditional, 2 ** (M - j)))
+        tables.append(p)
+    assert np.abs(tables[0] - tables[1]).max() > 0.01  # z is seen
+
+
+def test_gradients_of_the_autoregressive_decoder():
+    decoder, x, z = AutoregressiveDecoder(made()).astype(np.float64), all_objects(2)[[1, 6]].astype(float), latent(2)
+    check_grads(lambda z: decoder.log_prob(x, z), modes=["rev"], order=2)(z)
+    _, grad = value_and_grad(lambda decoder: anp.sum(decoder.log_prob(x, z)))(decoder)
+    for layer, name in itertools.product((0, 1), ("weight", "bias")):
+        array, path = getattr(decoder.net.layers[layer], name), f"net.layers.{layer}.{name}"
+        for place in itertools.islice(np.ndindex(array.shape), 0, None, 5):
+            values = []
+            for step in (1e-5, -2e-5):  # up, then down from there
+                array[place] += step
+                values.append(np.sum(decoder.log_prob(x, z)))
+            array[place] += 1e-5
+            assert grad[path][place] == pytest.approx((values[0] - values[1]) / 2e-5, abs=1e-7)
+
+
+def test_a_net_that_cannot_be_a_decoder_is_named():
+    for net in (made(outputs=2), made(context=0)):
+        with pytest.raises(ValueError, match="net: expected a MADE with 1 output and a context, got"):
+            AutoregressiveDecoder(net)
+    with pytest.raises(ValueError, match=r"x: expected shape \(2, 3\), got"):
+        AutoregressiveDecoder(made()).log_prob(np.zeros((2, 4), np.float32), np.zeros((2, 2), np.float32))
+
+
+def test_a_vae_with_an_autoregressive_decoder_stays_in_float32():
+    net = MADE(M, (8,), 1, np.random.default_rng(0), context=D)
+    vae = VAE(GaussianPosterior(MLP((M, 2 * D), np.random.default_rng(1))), AutoregressiveDecoder(net),
+              StandardNormalPrior(D))  # fmt: skip
+    value, grad = value_and_grad(negative_elbo())(vae, all_objects(2).astype(np.float32), np.random.default_rng(0))
+    assert value.dtype == np.float32 and {g.dtype for g in grad.values()} == {np.dtype(np.float32)}
+    assert vae.sample(np.random.default_rng(0), 5).dtype == np.float32

@@ -111,3 +111,9 @@ def test_near_a_hundred_the_elbo_of_the_smallest_tau_allowed_is_right_and_a_smal
     tau = 3e-4  # 32 times the distance between two float32 numbers near 100 is 2.4e-4
     gap = model.log_prob(x) - elbo(flow_as_vae(model, tau), x, np.random.default_rng(0))
     assert abs(np.mean(gap)) < 5 * np.std(gap) / 2000**0.5 + 1e-3
+
+
+def test_the_decoder_of_a_flow_draws_g_of_the_mean_plus_tau_times_the_noise(flow_model):
+    z, decoder = points(5), flow_as_vae(flow_model, 0.3).decoder
+    noise = np.random.default_rng(0).standard_normal(z.shape)
+    np.testing.assert_array_equal(decoder.sample(np.random.default_rng(0), z), flow_model.flow.g(z + 0.3 * noise)[0])

@@ -15,6 +15,7 @@ from minidgm.vae import (
     grid_log_joint,
     grid_log_prob,
     iwae_bound,
+    zoomed_log_joint,
 )
 from minidgm.vae.exact import grid
 
@@ -76,6 +77,27 @@ def test_gap_is_zero_at_the_exact_posterior_and_only_there(exact):
     assert np.all(exact.gap(x, mean, 1.2 * covariance) > 0)
 
 
+def test_gap_takes_a_covariance_for_each_object(exact):
+    x = exact.sample(np.random.default_rng(0), 3)
+    mean, covariance = exact.posterior(x)
+    several = np.array([1.0, 1.3, 2.0])[:, None, None] * covariance
+    expected = [exact.gap(x[[i]], mean[[i]], several[i])[0] for i in range(3)]
+    np.testing.assert_allclose(exact.gap(x, mean, several), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("s", [0.7, 0.01])
+def test_a_zoomed_grid_finds_the_evidence_of_narrow_posteriors_too(s):
+    exact = LinearGaussianVAE(WEIGHT, BIAS, s)
+    x = exact.sample(np.random.default_rng(0), 4)
+    z, log_joint = zoomed_log_joint(best_vae(exact), x)
+    assert z.shape == (4, 80**2, 2) and log_joint.shape == (4, 80**2)
+    p = np.exp(log_joint - exact.log_prob(x)[:, None])
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-9)
+    np.testing.assert_allclose(np.einsum("ik,ikd->id", p, z), exact.posterior(x)[0], atol=1e-9)
+    wide = grid_log_prob(best_vae(exact), x, points=80)
+    assert (np.abs(wide - exact.log_prob(x)).max() < 1e-6) == (s == 0.7)  # its cells are too wide for the other
+
+
 def test_best_diagonal_posterior_has_the_smallest_gap_of_all(exact):
     x = exact.sample(np.random.default_rng(0), 2)
     mean, covariance = exact.best_diagonal(x)
@@ -130,3 +152,12 @@ def test_no_objects_have_no_evidence(small_vae, binary):
     assert grid_log_prob(vae, binary(3)[:0], points=9).shape == (0,)
     assert grid_log_joint(vae, binary(3)[:0], points=9).shape == (0, 81)
     assert LinearGaussianVAE(np.ones((3, 2)), np.zeros(3), 0.5).log_prob(np.zeros((0, 3))).shape == (0,)
+
+
+def test_a_grid_is_the_midpoints_of_its_cells():
+    z, log_cell = grid(1, 4, 2.0)
+    np.testing.assert_allclose(z[:, 0], [-1.5, -0.5, 0.5, 1.5])
+    assert log_cell == 0
+    z, log_cell = grid(2, 2, 3.0)
+    np.testing.assert_allclose(z, [[-1.5, -1.5], [-1.5, 1.5], [1.5, -1.5], [1.5, 1.5]])
+    assert log_cell == pytest.approx(np.log(9))

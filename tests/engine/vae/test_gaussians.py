@@ -137,7 +137,10 @@ def test_the_ordinary_case_is_the_product_of_matrices_alone(monkeypatch, sigma, 
         raise AssertionError("a row was computed again")
 
     monkeypatch.setattr(gaussians, "_from_differences", never)
-    mixture_log_prob(*mixture(200, 50, 8, sigma, dtype=dtype))
+    z, log_pi, mu, log_sigma = mixture(200, 50, 8, sigma, dtype=dtype)
+    mixture_log_prob(z, log_pi, mu, log_sigma)
+    log_pi[0] = -np.inf  # a component of weight zero makes no difference
+    mixture_log_prob(z, log_pi, mu, log_sigma)
 
 
 def test_parameters_of_several_dtypes_have_the_wider_one():
@@ -167,3 +170,9 @@ def test_a_thousand_random_mixtures_have_the_value_of_the_formula():
         with plain():
             wanted = mixture_log_prob(*args)
         np.testing.assert_allclose(mixture_log_prob(*args), wanted, rtol=2e-11, atol=2e-11, err_msg=f"seed {seed}")
+
+
+def test_a_row_is_computed_from_differences_where_its_error_passes_the_tolerance_of_log_p_or_of_one():
+    common, error = np.array([-0.5, -10.0, -10.0, -10.0]), np.array([0.2, 0.2, 0.95, 0.05])
+    hard = gaussians._too_inexact(error, np.zeros((4, 1)), common, 0.1)  # |log p| is at least 0.3, 9.8, 9.05
+    np.testing.assert_array_equal(hard, [True, False, True, False])
