@@ -141,6 +141,8 @@ def draw(root: Path, exercise: Exercise, folder: Path = FOLDER) -> tuple[Path | 
 
     path = root / "exercises" / f"{exercise.stem}.py"
     source = read_answer(path)
+    if exercise.number not in PICTURES:
+        raise UserError(f"{exercise.key}: nothing of it is drawn; minidgm check {exercise.number} says how it is.")
     drawn: list[Panel] = []
     with Worker(path, source, LIMITS) as worker, np.errstate(all="ignore"):
         if problem := worker.file_error():
