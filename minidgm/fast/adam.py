@@ -4,7 +4,6 @@ The hats are folded into two factors, c = 1 − β^t:  lr · (m/c_1) / (√(v/c_
 The formula is in optim.py.
 """
 
-import functools
 import math
 
 import numpy as np
@@ -15,36 +14,22 @@ BLOCK = 1 << 15  # numbers at a time
 def adam_step(g, m, v, t, lr, beta1, beta2, eps):
     """What to subtract, which is written over g; m and v are changed in place."""
     c1, c2 = 1 - beta1**t, 1 - beta2**t
+    spare = np.empty(min(len(g), BLOCK), g.dtype)
     for start in range(0, len(g), BLOCK):
         block = slice(start, start + BLOCK)
-        _block(g[block], m[block], v[block], beta1, beta2, eps * math.sqrt(c2), lr * math.sqrt(c2) / c1)
+        _block(g[block], m[block], v[block], spare, beta1, beta2, eps * math.sqrt(c2), lr * math.sqrt(c2) / c1)
     return g
 
 
-def _block(g, m, v, beta1, beta2, eps, lr):
+def _block(g, m, v, spare, beta1, beta2, eps, lr):
+    spare = spare[: len(g)]
+    # Not by BLAS's y + a x: scipy has a BLAS of its own, whose threads spin on the processors that numpy's need.
     m *= beta1
-    _add(1 - beta1, g, m)
+    m += np.multiply(g, 1 - beta1, out=spare)
     g *= g
     v *= beta2
-    _add(1 - beta2, g, v)
+    v += np.multiply(g, 1 - beta2, out=spare)
     np.sqrt(v, out=g)
     g += eps
     np.divide(m, g, out=g)
     g *= lr
-
-
-def _add(a, x, y):
-    """y ← y + a x, in place."""
-    axpy = one_pass().get(x.dtype.char)
-    if axpy is None:
-        y += a * x
-    else:
-        axpy(x, y, a=a)
-
-
-@functools.cache
-def one_pass() -> dict:
-    """BLAS's y ← y + a x, by dtype; imported by the first step, for scipy takes longer than all else of minidgm."""
-    from scipy.linalg.blas import daxpy, saxpy
-
-    return {"f": saxpy, "d": daxpy}
