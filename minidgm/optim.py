@@ -34,6 +34,7 @@ class Optimizer:
 
     def __init__(self, lr: Rate):
         self.lr, self.t = lr, 0
+        fast.keep_freed_memory()
 
     def step(self, model: Module, grad: dict[str, ndarray]) -> None:
         """One step down `grad`, a dictionary of arrays as `value_and_grad` returns it.

@@ -10,7 +10,6 @@ nothing of what was there before it.
 """
 
 import errno
-import functools
 import os
 import sys
 import time
@@ -73,7 +72,6 @@ def train(
     _check_options(validation, patience, clip, average, checkpoint, resume)
     if validation is not None:
         _checked("validation", validation)
-    keep_freed_memory()
     run = Run(model, optimizer or Adam(), rng, len(parts[0]), min(batch, len(parts[0])), average)
     path = _checkpoint_path(checkpoint, resume)
     step_of, history, recent, saved = value_and_grad(loss), run.history, [], 0
@@ -118,16 +116,6 @@ def train(
         print("Ctrl-C once more, at once, stops everything", file=sys.stderr)
         time.sleep(PAUSE)  # outside of the try: a second Ctrl-C leaves the program
     return history
-
-
-@functools.cache
-def keep_freed_memory() -> None:
-    """Let the C library (glibc) keep up to 64 MB of freed memory for the next step, instead of returning it.
-
-    It does so from then on, once an array of this size has been freed. A step that waits for fresh pages, one by one,
-    takes a fifth longer on a large model.
-    """
-    np.empty(31 << 20, np.uint8)
 
 
 def check_finite(value, grad: dict, step: int, path: Path | None) -> None:

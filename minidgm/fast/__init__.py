@@ -56,6 +56,7 @@ from minidgm.fast.layers import (
     coupling_mu_log_sigma,
     inverse_ar_g,
 )
+from minidgm.fast.memory import keep_freed_memory
 from minidgm.fast.mixture import discretized_mixture_log_prob
 from minidgm.fast.network import made_table, mlp
 
@@ -83,6 +84,7 @@ __all__ = [
     "gaussian_mixture_log_prob",
     "inverse_ar_g",
     "inverse_gaussian_ar_f",
+    "keep_freed_memory",
     "leave_one_out_mutual_information",
     "log_ratios",
     "made_table",
