@@ -33,13 +33,15 @@ class Problem:
 
 PROBLEMS = [
     Problem("maf-63", "ar", "MAF step, 5 × (512, 512), m = 63, n = 256", 256, 63, (512, 512), 5, 1.3, 1.0),
-    Problem("maf-8", "ar", "MAF step, 5 × (128, 128), m = 8, n = 256", 256, 8, (128, 128), 5, 2.0, 0.5),
-    Problem("maf-2", "ar", "MAF step, 5 × (64, 64), m = 2, n = 256", 256, 2, (64, 64), 5, 3.0, 0.5),
-    Problem("realnvp-2", "coupling", "RealNVP step, 8 × (64, 64), m = 2, n = 256", 256, 2, (64, 64), 8, 2.5, 0.5),
-    Problem("realnvp-64", "coupling", "RealNVP step, 8 × (64, 64), m = 64, n = 256", 256, 64, (64, 64), 8, 2.0, 0.5),
-    Problem("vae", "vae", "VAE step, 784-300-300-40, n = 100", 100, 784, (300, 300), 40, 1.2, 1.0),
-    Problem("mixture-64", "mixture", "mixture of 10 logistics, 64 × 64 values", 64, 64, goal=1.0, tolerance=1e-3),
-    Problem("mixture-3072", "mixture", "mixture of 10 logistics, 64 × 3072 values", 64, 3072, goal=1.0, tolerance=1e-3),
+    Problem("maf-8", "ar", "MAF step, 5 × (128, 128), m = 8, n = 256", 256, 8, (128, 128), 5, 2.0, 0.9),
+    Problem("maf-2", "ar", "MAF step, 5 × (64, 64), m = 2, n = 256", 256, 2, (64, 64), 5, 3.0, 0.65),
+    Problem("realnvp-2", "coupling", "RealNVP step, 8 × (64, 64), m = 2, n = 256", 256, 2, (64, 64), 8, 2.5, 0.65),
+    Problem("realnvp-64", "coupling", "RealNVP step, 8 × (64, 64), m = 64, n = 256", 256, 64, (64, 64), 8, 2.2, 0.65),
+    Problem("vae", "vae", "VAE step, 784-300-300-40, n = 100", 100, 784, (300, 300), 40, 1.2, 0.9),
+    Problem("mixture-64", "mixture", "mixture of 10 logistics, 64 × 64 values", 64, 64, goal_jax=1.0, tolerance=1e-3),
+    Problem(
+        "mixture-3072", "mixture", "mixture of 10 logistics, 64 × 3072 values", 64, 3072, goal_jax=1.0, tolerance=1e-3
+    ),
     Problem("sample-63", "sample", "1,000 samples of the first MAF, m = 63", 1000, 63, (512, 512), 5, 25.0),
     Problem("sample-8", "sample", "1,000 samples of the second MAF, m = 8", 1000, 8, (128, 128), 5, 5.0),
     Problem("aggregated", "aggregated", "q_agg of 10,000 Gaussians at as many points, m = 40", 10_000, 40, goal=3.0),
