@@ -8,7 +8,8 @@ A sample is shown as its mean, μ(z) = E_p(x|z) x. Three things can make it grey
     the decoder     μ(z) is not μ*(z):   E[|x − μ|² | z] = Σ_i r_i |x_i − μ*|² + |μ* − μ|²,  at every z
 
 Blur of a mean of pixels 0 or 1 is 4 μ (1 − μ), averaged over pixels: 0 for black and white, 1 for grey all over; images
-themselves have 0. The narrower the code, the smaller I_q, the more objects share a z.
+themselves have 0. The narrower the code, the smaller I_q, the more objects share a z. Two limits: a black-and-white
+picture of no digit, which a hole can give, is not blurred; and shares are taken off in this order, the prior's first.
 """
 
 import numpy as np
@@ -23,7 +24,7 @@ from minidgm.plots.vae import blur_figure
 from minidgm.vae import AggregatedPosterior, elbo_surgery, gaussian_log_prob_table
 
 CODES = (2, 4, 8)  # latent dimensions
-OBJECTS = 1000  # that q_agg and E[x|z] are made of
+OBJECTS = 2000  # that q_agg and E[x|z] are made of
 BLUR = ("samples, z ~ p", "z ~ q_agg", "best mean, z ~ q_agg")
 ERROR = ("averaging", "decoder", "both")
 TERMS = ("I_q", "KL(q_agg ‖ p)")

@@ -29,7 +29,9 @@ def test_mass_in_holes_of_gaussians_is_a_closed_form():
         q_agg = AggregatedPosterior(GaussianPosterior(encoder), np.zeros((1, 1), np.float32))
         encoder.layers[-1].bias[...] = [0, 0, np.log(s), np.log(s)]
         found = prior.mass_in_holes(StandardNormalPrior(2), q_agg, np.random.default_rng(1), n := 40_000)
-        assert found == pytest.approx(0.01 ** (s * s), abs=0.1 * 0.01 ** (s * s) + 4 / np.sqrt(n))
+        exact = 0.01 ** (s * s)
+        of_quantile, of_share = (s * s * exact) ** 2 * 0.99 / 0.01, exact * (1 - exact)  # variances, times n
+        assert found == pytest.approx(exact, abs=4 * np.sqrt((of_quantile + of_share) / n))
 
 
 def test_the_gain_of_a_refit_is_the_fall_of_the_marginal_kl_by_quadrature():
