@@ -47,15 +47,21 @@ def _invert(net, affine, v, context):
     for j, column in enumerate(net.order):
         for i in range(1, len(units)):
             new, seen = slice(final[i][j - 1] if j else 1, final[i][j]), final[i - 1][j]
-            h = np.dot(weights[i - 1][:seen, new].T, units[i - 1][:seen])
+            h = product(weights[i - 1][:seen, new].T, units[i - 1][:seen])
             np.maximum(h, zeros[: len(h)], out=units[i][new])  # relu
         seen = final[-1][j]
-        table = np.dot(weights[-1][:seen, 2 * j + 1 : 2 * j + 3].T, units[-1][:seen])
+        table = product(weights[-1][:seen, 2 * j + 1 : 2 * j + 3].T, units[-1][:seen])
         (mu, log_sigma), _ = mu_and_log_sigma(table.T)
         (u_j, term), _ = affine(v[:, column, None], mu, log_sigma)
         u[:, column] = units[0][1 + net.context + j] = u_j[:, 0]
         log_det += term
     return u, log_det
+
+
+def product(a, b):
+    """a · b of narrow matrices, without BLAS's warning of lanes beyond them: what lies there is nobody's number."""
+    with np.errstate(invalid="ignore"):
+        return np.dot(a, b)
 
 
 def _sorted_by_finality(net):
