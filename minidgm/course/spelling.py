@@ -17,7 +17,7 @@ _SIGNS = (
     "− - – - — - … ... · - ⋅ * × x ÷ / ± +- ≤ <= ≥ >= ≈ ~ ≠ != ≡ == → -> ← <- ⟺ <=> ∞ inf ½ 1/2 ¼ 1/4 ¾ 3/4 ∂ d ∈ in"
 )
 _SIGNS += " ‖ || ⊙ * ∘ o ⌊ [ ⌋ ] ℝ R ᵀ ^T \u0302 _hat \u0303 _tilde \u0304 _bar ✓ + ✗ x"
-_SIGNS += " ’ ' ⇒ => ∝ ~ ○ o ◐ %"
+_SIGNS += " ’ ' ⇒ => ∝ ~ ○ o ◐ % • *"
 _SIGNS += " ─ - ━ = ╌ - ░ . ▁ _ ▂ . ▄ - ▆ = ▇ + █ # ▁▂▄▆█▆▄▂▁ noise ▁▆▇▂▁▂▇▆▁ data"
 _WORDS = f"{_NAMES} {_SIGNS}".split()
 _SPELLED = dict(zip(_WORDS[::2], _WORDS[1::2]))

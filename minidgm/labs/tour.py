@@ -154,7 +154,7 @@ def label(row: str) -> str:
 
 def show(screen: Screen, row: str, result: dict) -> None:
     """A row's claim, and below it the number measured beside the truth."""
-    screen.line(f"{screen.mark('right')} {label(row)}  {screen.style(result['claim'], 'bold')}")
+    screen.line(f"{screen.mark('measured')} {label(row)}  {screen.style(result['claim'], 'bold')}")
     said = f"{result['number']} | known: {result['truth']}"
     for line in textwrap.wrap(said, screen.width - 7, break_on_hyphens=False):
         screen.line(f"      {line}")

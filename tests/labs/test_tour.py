@@ -53,7 +53,7 @@ def test_each_row_is_a_line_with_number_and_truth_and_the_page_is_written(short,
     status, out, err = minidgm(capsys, "tour", "--quick", "--out", "here")
     assert status == 0 and err == ""
     assert all(len(line) <= 80 for line in out.splitlines())
-    assert "✓  7  pixel values" in out and "✓  +  every constant" in out and out.count("| known:") == 2
+    assert "•  7  pixel values" in out and "•  +  every constant" in out and out.count("| known:") == 2
     assert (short / "here" / "book.html").read_text() == "the page"
     assert sorted(p.name for p in short.iterdir()) == ["here"]
     assert (short / "here" / "pixels" / "report.txt").exists()
@@ -76,11 +76,11 @@ def test_a_row_that_breaks_stops_no_other_and_is_tried_again(short, capsys, monk
     monkeypatch.setattr(tour, "run_part", broken)
     status, out, _ = minidgm(capsys, "tour", "--quick")
     assert status == 1 and "✗  7 could not be measured: FloatingPointError('no such number')" in out
-    assert "✓  +" in out and "could not be measured: 7; see error.txt" in out
+    assert "•  +" in out and "could not be measured: 7; see error.txt" in out
     assert "Traceback" in (short / "minidgm-results" / "tour" / "pixels" / "error.txt").read_text(encoding="utf-8")
     monkeypatch.setattr(tour, "run_part", run.run_part)
     status, out, _ = minidgm(capsys, "tour", "--quick")
-    assert status == 0 and "1 rows were done before." in out and "✓  7" in out
+    assert status == 0 and "1 rows were done before." in out and "•  7" in out
 
 
 def test_ctrl_c_within_a_training_keeps_the_rows_before_and_goes_on_from_there(short, capsys, monkeypatch):
