@@ -14,7 +14,7 @@ picture of no digit, which a hole can give, is not blurred; and shares are taken
 
 import numpy as np
 
-from minidgm.functional import sigmoid
+from minidgm.functional import log_softmax, sigmoid
 from minidgm.labs import Options, Part
 from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, mean_and_error, positive
@@ -38,9 +38,7 @@ def mean_of(vae, z):
 def best_mean(vae, x, z):
     """E[x|z] over the n objects x, and the weights r_i(z): (len(z), m) and (len(z), n)."""
     mu, log_sigma = (part.astype(np.float64) for part in vae.posterior.mu_log_sigma(x))
-    log_q = gaussian_log_prob_table(z.astype(np.float64), mu, log_sigma)
-    r = np.exp(log_q - np.max(log_q, axis=1, keepdims=True))
-    r /= np.sum(r, axis=1, keepdims=True)
+    r = np.exp(log_softmax(gaussian_log_prob_table(z.astype(np.float64), mu, log_sigma), axis=1))
     return r @ x, r
 
 
@@ -109,7 +107,7 @@ def answer(report: Report, found: dict) -> None:
     more = [positive(of["averaging"] - of["prior"]) for of in shares.values()]
     report.answer(
         "blur",
-        every(*more, positive(narrow["averaging"] - wide["averaging"]), off < 1e-9),
+        every(*more, positive(narrow["averaging"] - wide["averaging"]), off < 1e-9),  # off: a check of the sums
         f"averaging makes {narrow['averaging'].mean():.2f} of the blur at d = {CODES[0]}, "
         f"{wide['averaging'].mean():.2f} at d = {CODES[-1]}; the prior {mean_and_error(narrow['prior'])} and "
         f"{mean_and_error(wide['prior'])}",

@@ -118,18 +118,18 @@ def bounds_of_information(report: Report, options: Options) -> None:
     x = distinct(task.train)[: LARGEST_MINE if options.mine else LARGEST]
     mu, log_sigma = vae.posterior.mu_log_sigma(x)
 
-    def estimate(mu, log_sigma, rng=rng):
+    def estimate(mu, log_sigma, rng):
         eps = rng.standard_normal((max(2, 4000 // len(mu)), *mu.shape), dtype=np.float32)
         return information.mutual_information(mu, log_sigma, eps)
 
     sizes = [n for n in (2, 5, 10, 30, 100, 300, 1000, 3000, 10_000) if n < len(mu)] + [len(mu)]
-    by_n = [estimate(mu[:n], log_sigma[:n]) for n in sizes]
+    draws = range(options.seeds)  # of the noise: the VAE is one, for the bound is about its posteriors
+    capped = [[estimate(mu[:n], log_sigma[:n], np.random.default_rng((seed, n, 1))) for seed in draws] for n in sizes]
+    by_n = [float(np.mean(values)) for values in capped]
     few, scales = min(len(mu), 300), np.array([1e-6, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 1e6])
     common = np.repeat(np.mean(log_sigma, axis=0, keepdims=True), few, axis=0)
-    by_sigma = [estimate(mu[:few], common + np.log(scale).astype(mu.dtype)) for scale in scales]
+    by_sigma = [estimate(mu[:few], common + np.log(scale).astype(mu.dtype), rng) for scale in scales]
     shares = [value / math.log(n) for n, value in zip(sizes, by_n)]
-    draws = range(options.seeds)  # of the noise of both: the VAE is one, for the bound is about its posteriors
-    capped = [[estimate(mu[:n], log_sigma[:n], np.random.default_rng((seed, n, 1))) for seed in draws] for n in sizes]
     free = [[by_subtraction(vae, x[:n], np.random.default_rng((seed, n))) for seed in draws] for n in sizes]
     off, log_n = np.mean(np.subtract(free, capped), axis=0), math.log(sizes[-1])
     limits = by_sigma[0] > math.log(few) - 1e-3 and abs(by_sigma[-1]) < 1e-3
