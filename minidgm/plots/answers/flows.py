@@ -1,5 +1,8 @@
 """What a student's own functions of exercises 05 to 09 and 27 do, beside the right ones; `basics`: what a panel is."""
 
+import functools
+from collections.abc import Callable
+
 import autograd.numpy as anp
 import numpy as np
 
@@ -57,30 +60,20 @@ def calls_of(f, g, ax, mine, truth, title: str) -> str:
     return f"at m = 8: f takes {counts['f'][-1]}, g {counts['g'][-1]}"
 
 
-def ar_density(ax, mine, truth) -> str:
-    return density_of(lambda own, x: own.ar_f(x, bend), ax, mine, truth, "density by ar_f")
+def of_autoregressive(letters: str) -> tuple[Callable, Callable, Callable]:
+    """The density, the samples and the calls of the net of ar_f and ar_g, or of iar_f and iar_g."""
 
+    def f(own, x, net=bend):
+        return getattr(own, f"{letters}_f")(x, net)
 
-def ar_samples(ax, mine, truth) -> str:
-    return samples_of(lambda own, z: own.ar_g(z, bend), ax, mine, truth, "500 samples by ar_g")
+    def g(own, z, net=bend):
+        return getattr(own, f"{letters}_g")(z, net)
 
-
-def ar_calls(ax, mine, truth) -> str:
-    f, g = (lambda own, x, net: own.ar_f(x, net)), (lambda own, z, net: own.ar_g(z, net))
-    return calls_of(f, g, ax, mine, truth, "passes of the net")
-
-
-def iar_density(ax, mine, truth) -> str:
-    return density_of(lambda own, x: own.iar_f(x, bend), ax, mine, truth, "density by iar_f")
-
-
-def iar_samples(ax, mine, truth) -> str:
-    return samples_of(lambda own, z: own.iar_g(z, bend), ax, mine, truth, "500 samples by iar_g")
-
-
-def iar_calls(ax, mine, truth) -> str:
-    f, g = (lambda own, x, net: own.iar_f(x, net)), (lambda own, z, net: own.iar_g(z, net))
-    return calls_of(f, g, ax, mine, truth, "passes of the net")
+    return (
+        functools.partial(density_of, f, title=f"density by {letters}_f"),
+        functools.partial(samples_of, g, title=f"500 samples by {letters}_g"),
+        functools.partial(calls_of, f, g, title="passes of the net"),
+    )
 
 
 def iaf_density(ax, mine, truth) -> str:
