@@ -4,29 +4,22 @@ What isn't installed is skipped: the README's tests need none of it; `pip instal
 folder run. Tolerances are in conftest.py.
 """
 
+from pathlib import Path
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
 
 from minidgm import distributions as ours
+from minidgm.course.files import load
 from minidgm.flows import AffineCoupling, Chain, FlowModel, GaussianAR, half_mask
-from minidgm.tensor import Module, parameters, value_and_grad
+from minidgm.tensor import parameters, value_and_grad
+
+shared = load(Path(__file__).with_name("shared.py"))
+Arrays, randomized = shared.Arrays, shared.randomized
 
 RNG = np.random.default_rng(0)
 N, M, HIDDEN = 7, 4, (8, 8)
-
-
-class Arrays(Module):
-    def __init__(self, *values):
-        self.values = [np.array(value) for value in values]
-
-
-def randomized(model, dtype):
-    """A model whose networks do something: a fresh flow is the identity."""
-    model = model.astype(dtype)
-    for array in parameters(model).values():
-        array[...] = 0.4 * np.random.default_rng(array.size).normal(size=array.shape)
-    return model
 
 
 def flow_model(kind, dtype):

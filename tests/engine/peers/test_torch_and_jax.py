@@ -3,33 +3,26 @@
 Skipped where they are absent; tolerances are in conftest.py.
 """
 
+from pathlib import Path
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
 
 from minidgm import distributions as ours
+from minidgm.course.files import load
 from minidgm.discrete import discretized_log_prob
 from minidgm.functional import log_sigmoid, log_softmax, logsumexp, softplus
 from minidgm.nn import MLP, Conv2d
 from minidgm.optim import SGD, Adam, clip_by_norm
-from minidgm.tensor import Module, parameters, value_and_grad
+from minidgm.tensor import value_and_grad
 from minidgm.vae import gaussian_kl, mixture_log_prob
+
+shared = load(Path(__file__).with_name("shared.py"))
+Arrays, randomized = shared.Arrays, shared.randomized
 
 RNG = np.random.default_rng(0)
 N, M, K, LEVELS = 7, 4, 3, 9
-
-
-class Arrays(Module):
-    def __init__(self, *values):
-        self.values = [np.array(value) for value in values]
-
-
-def randomized(model, dtype):
-    """A model whose networks do something: a fresh flow is the identity."""
-    model = model.astype(dtype)
-    for array in parameters(model).values():
-        array[...] = 0.4 * np.random.default_rng(array.size).normal(size=array.shape)
-    return model
 
 
 # ------------------------------------------------------------------ densities and functions: torch and JAX
