@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import json
 import os
 import re
 import subprocess
@@ -9,9 +10,13 @@ import sys
 
 import pytest
 
+from minidgm.book.measured import SHIPPED
 from minidgm.cli import main, make_parser
 from minidgm.course.exercises import find_root
 from minidgm.course.spelling import spell, spelled
+from minidgm.labs import LABS, Options, results, tour
+from minidgm.labs.claims import CLAIMS
+from minidgm.labs.report import make_folder, save_json
 
 ROOT = find_root(__file__)
 SHOWN = [p for part in ("minidgm", "exercises", "solutions", "tests/exercises") for p in (ROOT / part).rglob("*.py")]
@@ -116,7 +121,19 @@ def work(tmp_path_factory):
         (ROOT / "solutions" / "ex16_flow_dequantizer.py").read_bytes()
     )
     assert main(["grade", str(folder / "exercises"), "--only", "7", "--out", str(folder / "graded")]) == 0
+    tour_with_all_rows(folder / "minidgm-results" / "tour")
     return folder
+
+
+def tour_with_all_rows(folder):
+    """A quick tour in which every row is done, with the claims and numbers of the release's own."""
+    rows = json.loads((SHIPPED / "results.json").read_text(encoding="utf-8"))
+    options = Options(seeds=1, quick=True)
+    tour.prepare(folder, options)
+    for lab in LABS:
+        mine = {row: result for row, result in rows.items() if result["lab"] == lab.name}
+        make_folder(folder / lab.name)
+        save_json(folder / lab.name / results.FILE, results.head(lab, options) | {"rows": mine})
 
 
 def test_no_command_is_forgotten():
@@ -133,6 +150,7 @@ def test_every_command_spells_what_it_says(name, work, monkeypatch):
     for arguments in COMMANDS[name]:
         text = said("ascii", [name, *arguments], monkeypatch)
         assert "Traceback" not in text and not re.search(r"\\[ux]", text), arguments
+        assert name != "tour" or text.count("| known:") == len(CLAIMS)
         if letters := [a for a in arguments if not a.isascii()]:
             assert spelled(letters[0]) in text
         if name not in AS_IT_IS and "--quick" not in arguments:
