@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -304,7 +305,11 @@ def test_reset_forgets_what_was_known(run, write, clone):
 
 def test_watch_checks_a_file_when_it_is_saved_and_ends_by_ctrl_c(clone, write):
     process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "minidgm", "watch"], cwd=clone, stdout=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-u", "-m", "minidgm", "watch"],
+        cwd=clone,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     lines = []
     reader = threading.Thread(target=lambda: lines.extend(iter(process.stdout.readline, "")), daemon=True)
