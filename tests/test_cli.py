@@ -72,6 +72,7 @@ def test_output_that_cannot_be_written_or_read_is_one_sentence(capsys, monkeypat
 def test_a_closed_standard_output_is_no_mistake(monkeypatch):
     monkeypatch.setattr(sys, "stdout", None)
     assert main(["map"]) == 0
+    sys.stdout.close()  # nowhere, opened in its place
 
 
 def test_lab_without_a_name_lists_them(capsys):
