@@ -11,12 +11,14 @@ Nothing printed is wider than 80 columns.
 import contextlib
 import csv
 import json
+import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from minidgm.course.spelling import has_letters, spelled
 from minidgm.errors import UserError
 from minidgm.files import written_whole
 from minidgm.labs.claims import CLAIMS
@@ -50,7 +52,7 @@ class Report:
 
     def say(self, text: str = "") -> None:
         """Print text, its lines broken at 80 columns."""
-        lines = (textwrap.wrap(line, WIDTH, replace_whitespace=False) or [""] for line in text.split("\n"))
+        lines = (textwrap.wrap(line, WIDTH, replace_whitespace=False) or [""] for line in readable(text).split("\n"))
         self._print("\n".join(line for broken in lines for line in broken))
 
     def answer(self, row, yes: bool | None, because: str, *, number: str, truth: str | None = None, **values) -> None:
@@ -131,13 +133,18 @@ def next_free(folder: Path) -> Path:
 # ------------------------------------------------------------------ text
 
 
+def readable(text: str) -> str:
+    """Text in letters that standard output has, before it is laid out: spelled in ASCII ± takes two columns."""
+    return text if has_letters(sys.stdout) else spelled(text)
+
+
 def columns(header, rows) -> str:
     """Rows as text of at most 80 columns: the first column to the left, the others to the right.
 
     Headers break at spaces where that makes a column narrower; columns that do not fit follow below, in a second block.
     """
-    cells = [[cell(c) for c in row] for row in rows]
-    heads = [break_to(str(h), max([len(row[k]) for row in cells] + [1])) for k, h in enumerate(header)]
+    cells = [[readable(cell(c)) for c in row] for row in rows]
+    heads = [break_to(readable(str(h)), max([len(row[k]) for row in cells] + [1])) for k, h in enumerate(header)]
     widths = [max(map(len, [*head, *(row[k] for row in cells)])) for k, head in enumerate(heads)]
     blocks: list[list[int]] = [[0]]
     for k in range(1, len(header)):
@@ -154,7 +161,7 @@ def columns(header, rows) -> str:
         tall = {k: [""] * (height - len(heads[k])) + heads[k] for k in block}
         text += [line([tall[k][i] for k in block], block) for i in range(height)]
         text += [
-            "  ".join("─" * widths[k] for k in block),
+            "  ".join(readable("─") * widths[k] for k in block),
             *(line([row[k] for k in block], block) for row in cells),
             "",
         ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from minidgm.errors import UserError
 from minidgm.labs import LABS, Lab, Options
 from minidgm.labs.claims import CLAIMS
-from minidgm.labs.report import Answer, save_json
+from minidgm.labs.report import Answer, readable, save_json
 
 FILE = "results.json"
 WIDTHS = (3, 25, 19, 17, 8)  # of the table of all rows: 80 columns with the spaces between
@@ -84,7 +84,7 @@ def collect(folder: Path) -> dict[str, dict]:
 def table(found: dict[str, dict]) -> str:
     """All rows of the lecture, and what is beyond it: the claim, the number, the known truth, the verdict."""
     lines = wrapped(("row", "claim", "number", "known truth", "verdict"))
-    lines.append("  ".join("─" * width for width in WIDTHS))
+    lines.append("  ".join(readable("─") * width for width in WIDTHS))
     for row, claim in CLAIMS.items():
         result = found.get(str(row))
         if result is None and isinstance(row, str):
@@ -103,7 +103,8 @@ def lab_of(row) -> str:
 
 def wrapped(cells) -> list[str]:
     """One row of the table, its cells broken at spaces: as many lines as the highest cell needs."""
-    broken = [textwrap.wrap(text, width, break_on_hyphens=False) or [""] for text, width in zip(cells, WIDTHS)]
+    texts = zip(map(readable, cells), WIDTHS)
+    broken = [textwrap.wrap(text, width, break_on_hyphens=False) or [""] for text, width in texts]
     height = max(map(len, broken))
     tall = [lines + [""] * (height - len(lines)) for lines in broken]
     return ["  ".join(text.ljust(width) for text, width in zip(line, WIDTHS)).rstrip() for line in zip(*tall)]

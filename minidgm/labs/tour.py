@@ -7,7 +7,6 @@ row that an interrupted tour has done already, with the same settings, is not do
 import contextlib
 import json
 import signal
-import textwrap
 import time
 import traceback
 from pathlib import Path
@@ -155,9 +154,7 @@ def label(row: str) -> str:
 def show(screen: Screen, row: str, result: dict) -> None:
     """A row's claim, and below it the number measured beside the truth."""
     screen.line(f"{screen.mark('measured')} {label(row)}  {screen.style(result['claim'], 'bold')}")
-    said = f"{result['number']} | known: {result['truth']}"
-    for line in textwrap.wrap(said, screen.width - 7, break_on_hyphens=False):
-        screen.line(f"      {line}")
+    screen.paragraph(f"{result['number']} | known: {result['truth']}", 6)
 
 
 # ------------------------------------------------------------------ two moons

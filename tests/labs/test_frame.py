@@ -4,6 +4,7 @@ import ast
 import csv
 import errno
 import importlib
+import io
 import json
 import os
 import sys
@@ -212,3 +213,19 @@ def test_a_full_disk_is_named_with_its_file_and_leaves_the_old_results(tmp_path,
         save_json(tmp_path / "results.json", [2])
     assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
     assert json.loads((tmp_path / "results.json").read_text()) == [1]
+
+
+def test_where_there_is_no_plus_minus_nothing_is_wider_than_80_columns_either(tmp_path, monkeypatch):
+    """± is spelled in two letters, μ in two: before a table is laid out, not after."""
+    found = {str(row): {"verdict": "Yes", "number": "1.0 ± 0.5", "truth": claim.truth} for row, claim in CLAIMS.items()}
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")  # strict: a letter that is not spelled fails here
+    monkeypatch.setattr(sys, "stdout", out)
+    report = Report(tmp_path)
+    values = [1.25, 1.5]
+    report.table("t", ("prior", *["KL(q_agg ‖ p), μ"] * 5), [("N(0, σ²)", *[values] * 5)] * 2, "μ" * 3 + " ≤ σ " * 30)
+    report.answer(11, True, "σ ≥ μ ± ½ " * 15, number="1")
+    print(results.table(found))
+    print(published.table({"11": {"quick": False, "data": "digits", "values": {"saved": values}}}))
+    out.flush()
+    lines = out.buffer.getvalue().decode("ascii").split("\n")
+    assert max(map(len, lines)) <= 80 and sum("1.38 +- 0.12" in line for line in lines) >= 4
