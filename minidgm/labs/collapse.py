@@ -14,7 +14,7 @@ import numpy as np
 
 from minidgm.labs import Options, Part
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, positive
+from minidgm.labs.judge import every, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.training import trained
 from minidgm.labs.vaes import BATCH, Task, tasks
@@ -100,7 +100,10 @@ def collapse(report: Report, options: Options) -> None:
         f"I_q falls from {independent[:, information].mean():.2f} to {abs(collapsed[:, information].mean()):.2f} nats, "
         f"with a test ELBO of {independent[:, test].mean():.1f} and {collapsed[:, test].mean():.1f}; warm-up brings "
         f"back {annealing[:, information].mean():.1f}, free nats {freed[:, information].mean():.1f}",
-        number=f"I_q {independent[:, information].mean():.2f} → {abs(collapsed[:, information].mean()):.2f} nats",
+        number=told(
+            f"I_q {independent[:, information].mean():.2f} → {abs(collapsed[:, information].mean()):.2f} nats",
+            independent[:, information] - collapsed[:, information],
+        ),
         last=last, other=other,
     )  # fmt: skip
     rows = [(kind, *map(list, values.T), other[kind]) for kind, values in last.items()]

@@ -20,7 +20,7 @@ from minidgm.flows import ActNorm, Chain, FlowModel, GaussianAR
 from minidgm.functional import HALF_LOG_2PI, log_softmax, logsumexp
 from minidgm.labs import Options, Part
 from minidgm.labs.images import coarser, images_for
-from minidgm.labs.judge import every, mean_and_error, positive
+from minidgm.labs.judge import every, mean_and_error, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
 from minidgm.labs.training import fit, negative_log_likelihood, noisy, trained
@@ -54,13 +54,14 @@ def unbounded(report: Report, options: Options) -> None:
     last = {name: [curve[-1] for curve in found["nats"]] for name, found in curves.items()}
     half = {name: [curve[-1] - curve[rounds // 2 - 1] for curve in found["nats"]] for name, found in curves.items()}
     sigma = {name: [curve[-1] for curve in found["sigma"]] for name, found in curves.items()}
+    direction = "rising" if numpy.mean(half[RAW]) > 0 else "falling"
     report.answer(
         5,
         every(positive(varying), positive(half[RAW]), positive(numpy.subtract(half[RAW], half[NOISY]))),
         f"spikes on raw levels reach {mean_and_error(last[RAW])} nats/pixel after {steps[-1]} steps, "
         f"{numpy.mean(half[RAW]):+.1f} in the last half, σ = {numpy.mean(sigma[RAW]):.0e}; with noise "
         f"{numpy.mean(last[NOISY]):+.2f}, σ = {numpy.mean(sigma[NOISY]):.2f}",
-        number=f"{numpy.mean(last[RAW]):+.1f} nats/pixel, rising",
+        number=told(f"{numpy.mean(last[RAW]):+.1f} nats/pixel, {direction}", half[RAW]),
         last=last, gained=half, sigma=sigma, varying=varying,
         trap={name: [group[name][-1] for group in groups] for name in groups[0]},
     )  # fmt: skip

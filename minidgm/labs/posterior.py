@@ -13,7 +13,7 @@ from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import logsumexp
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, mean_and_error, positive, signed
+from minidgm.labs.judge import every, mean_and_error, positive, signed, told
 from minidgm.labs.posterior_exact import e_step, linear_gaussian, show_moons, two_moons
 from minidgm.labs.posterior_half import half_an_image, show_half
 from minidgm.labs.report import Report
@@ -57,7 +57,10 @@ def not_unimodal(report: Report, options: Options) -> None:
         f"given half an image (two modes) a Gaussian is {np.mean(gaps['Gaussian']):.2f} nats off, a coupling flow "
         f"{np.mean(gaps['coupling']):.2f}; on two moons {np.mean(moons['gaps']['Gaussian']):.2f} and "
         f"{np.mean(moons['gaps']['coupling']):.2f}",
-        number=f"{np.mean(gaps['Gaussian']):.2f} → {np.mean(gaps['coupling']):.2f} nats",
+        number=told(
+            f"{np.mean(gaps['Gaussian']):.2f} → {np.mean(gaps['coupling']):.2f} nats",
+            np.subtract(gaps["Gaussian"], gaps["coupling"]),
+        ),
         truth=f"one of two equal modes: log 2 = {np.log(2):.3f}",
         gaps=gaps, limits=half["limits"], moons=moons["gaps"],
     )  # fmt: skip
@@ -106,7 +109,9 @@ def better_posteriors(report: Report, options: Options) -> None:
         every(*(positive(gain) for by_flow in gains.values() for gain in by_flow.values())),
         f"from the Gaussian's optimum at {mean_and_error(gaps['Gaussian'])} nats an AR flow gains "
         f"{signed(gains[task.name]['AR'])}; a step takes {slower:.1f} times the inverse AR's",
-        number=f"gap {np.mean(gaps['Gaussian']):.3f} → {np.mean(gaps['AR']):.3f} nats",
+        number=told(
+            f"gap {np.mean(gaps['Gaussian']):.3f} → {np.mean(gaps['AR']):.3f} nats", gains[task.name]["AR"]
+        ),
         gaps=of,
     )  # fmt: skip
     for task in all_tasks:

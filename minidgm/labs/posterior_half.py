@@ -109,7 +109,7 @@ def families(seen: int, make_flow_posterior) -> dict:
 def half_an_image(options: Options, make_flow_posterior) -> dict:
     """What is measured, one value per seed: the gaps of each family, the least gaps; and the last seed's densities."""
     images = images_for(options)
-    steps, shown = (30, 2) if options.quick else (1500, 10)
+    steps, shown = options.size((30, 2), (300, 2), (1500, 10))
     found: dict = {"gaps": {}, "limits": {"any Gaussian": [], "two Gaussians": [], "one mode": []}, "shown": shown}
     for seed in range(options.seeds):
         rng = numpy.random.default_rng(seed)

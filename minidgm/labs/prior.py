@@ -13,7 +13,7 @@ from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import log_softmax
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, positive, signed
+from minidgm.labs.judge import every, positive, signed, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
 from minidgm.labs.training import fit as recipe
@@ -81,7 +81,7 @@ def optimal_prior(report: Report, options: Options) -> None:
         every(positive(held["train"]), positive(np.subtract(end["standard"], end["aggregated"]))),
         f"with the rest held q_agg gains {np.mean(held['train']):+.2f} nats on training, {np.mean(held['test']):+.2f} "
         f"on test images ({survives:.0f} %); trained along, test falls to {np.mean(end['aggregated']):.0f}",
-        number=f"{np.mean(held['train']):+.2f} train, {np.mean(held['test']):+.2f} test",
+        number=told(f"{np.mean(held['train']):+.2f} train, {np.mean(held['test']):+.2f} test", held["train"]),
         held=held, end_on_test=end,
     )  # fmt: skip
     rows = []
@@ -190,7 +190,7 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         every(positive(gains[mixture]), *(False for gain in gains.values() if positive(gain) is False)),
         f"with the rest held the {mixture} gains {signed(gains[mixture])} nats, others "
         f"{min(np.mean(gain) for gain in gains.values()):+.2f} or more; {empty:.0f} % of N(0, I) is holes",
-        number=f"{np.mean(gains[mixture]):+.2f} nats ({mixture})",
+        number=told(f"{np.mean(gains[mixture]):+.2f} nats ({mixture})", gains[mixture]),
         gains=gains, holes={name: held[name]["in holes, %"] for name in held},
     )  # fmt: skip
     flow = next((name for name in found if "inverse" in name), next(name for name in found if "flow" in name))
@@ -202,14 +202,14 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         longer = time_of(flow, "step, ms") / time_of("AR flow", "step, ms")
         because += f"; but {task.d} passes: a step takes {longer:.1f} times the AR flow's"
         number += f", step × {longer:.1f}"
-    report.answer(17, positive(gain(flow)), because, number=number, gain=gain(flow))
+    report.answer(17, positive(gain(flow)), because, number=told(number, gain(flow)), gain=gain(flow))
     others = [name for name in found if name.split(",")[0] in NOT_INVERTIBLE]
     best = next(name for name in others if name.startswith("VampPrior"))  # the slide's own: no best one is picked
     report.answer(
         18,
         positive(gain(best)),
         f"the ELBO asks for log p(z) and a sampler only: {best} gains {signed(gain(best))} nats, without an inverse",
-        number=f"{np.mean(gain(best)):+.2f} nats ({best})",
+        number=told(f"{np.mean(gain(best)):+.2f} nats ({best})", gain(best)),
         gains={name: gain(name) for name in others},
     )
 

@@ -45,13 +45,25 @@ def test_answers_to_several_questions_are_joined():
 
 def test_agreement_with_a_truth():
     assert judge.agrees([0.9, 1.0, 1.1], 1.2) and not judge.agrees([0.99, 1.0, 1.01], 1.2)
-    assert judge.agrees([1.0], 1.1, rounding=0.2) is True and judge.agrees([1.0], 1.1) is None  # one seed
+    assert judge.agrees([1.0], 1.0) is None  # one seed
+
+
+def test_of_several_right_values_one_is_called_wrong_in_five_of_a_hundred_labs():
+    rng = np.random.default_rng(0)
+    found = [judge.every(*(judge.agrees(d, 0.0, of=2) for d in pair)) for pair in rng.standard_normal((4000, 2, 3))]
+    assert np.mean([one is False for one in found]) == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / 4000))
 
 
 def test_means_are_written_with_two_digits_of_their_error():
     assert judge.mean_and_error([1.0, 1.1, 1.2]) == "1.100 ± 0.058" and judge.mean_and_error([2.0]) == "2"
     assert judge.signed([1.0, 1.1, 1.2]) == "+1.100 ± 0.058"
     assert judge.signed([-1.0, 1.1, 1.2]).endswith("(too small to tell)")
+
+
+def test_a_number_that_compares_says_where_its_difference_cannot_be_told():
+    assert judge.told("1.12 → 1.79 nats", [-0.7, 0.2, -0.6]) == "1.12 → 1.79 nats, too small to tell"
+    assert judge.told("1.12 → 1.79 nats", [-0.7]) == "1.12 → 1.79 nats, one seed"
+    assert judge.told("0.57 → 0.02 nats", [0.5, 0.55, 0.6]) == "0.57 → 0.02 nats"
 
 
 # ------------------------------------------------------------------ report
