@@ -17,7 +17,7 @@ from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.training import trained
-from minidgm.labs.vaes import BATCH, Task, tasks
+from minidgm.labs.vaes import BATCH, TERMS, Task, tasks
 from minidgm.nn import MADE
 from minidgm.optim import Adam, warmup_cosine
 from minidgm.plots.vae import collapse_figure
@@ -33,7 +33,6 @@ from minidgm.vae import (
 HIDDEN = 256  # of the MADE
 FREE = 4.0  # nats
 LARGEST = 1000  # objects that the terms are measured on
-TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
 
 
 def autoregressive(task: Task, rng, start: float) -> AutoregressiveDecoder:

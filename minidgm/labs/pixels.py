@@ -7,7 +7,7 @@ levels rise above their neighbours. The digits have 17 levels; `--data` takes CI
 import numpy as np
 
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
+from minidgm.labs.images import bits_of, images_for, level_shares
 from minidgm.labs.report import Report
 from minidgm.plots.discrete import histogram_figure
 
@@ -16,11 +16,10 @@ def histogram(report: Report, options: Options) -> None:
     """Count, compare, draw."""
     images = images_for(options)
     y = images.train.y
-    shares = np.bincount(y.ravel(), minlength=images.levels) / y.size
+    shares = level_shares(images.train, images.levels)
     roughness = roughness_of(shares[1:-1])
     low, high = (float(end / max(beside, 1 / y.size)) for end, beside in (shares[:2], shares[:-3:-1]))
-    entropy = -float(np.sum(shares[shares > 0] * np.log2(shares[shares > 0])))
-
+    entropy = bits_of(shares, shares)
     yes, sentence = verdict(low, high, roughness)
     report.answer(7, yes, sentence, number=f"ends {low:.1f}× and {high:.1f}×",
                   low=low, high=high, roughness=roughness, entropy=entropy)  # fmt: skip

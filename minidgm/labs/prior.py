@@ -52,6 +52,11 @@ HOLE = 0.01  # z lies in a hole where q_agg is lower than at all but so many of 
 COLUMNS = ("train ELBO", "test ELBO", "test IWAE", "KL(q_agg ‖ p)", "I_q", "step, ms", "1000 z, ms")
 
 
+def with_prior(task: Task, make, rng, d: int | None = None):
+    """A VAE for the task, its prior one of PRIORS."""
+    return task.vae(rng, lambda d, q: make(d, q, task.train, rng), d)
+
+
 # ------------------------------------------------------------------ row 15
 
 
@@ -65,7 +70,7 @@ def optimal_prior(report: Report, options: Options) -> None:
     for seed in range(options.seeds):
         for name in names:
             rng = np.random.default_rng(seed)
-            vae = task.vae(rng, lambda d, q, name=name, rng=rng: PRIORS[name](d, q, task.train, rng))
+            vae = with_prior(task, PRIORS[name], rng)
             found = curve(vae, task, rng, steps, rounds, f"{name} prior, seed {seed}")
             for of, values in found.items():
                 curves[name][of].append(values)
@@ -144,7 +149,7 @@ def compare(task: Task, priors: dict, options: Options):
     for seed in range(options.seeds):
         for name, make in priors.items():
             rng = np.random.default_rng(seed)
-            vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng))
+            vae = with_prior(task, make, rng)
             fit(vae, task, rng, steps_of(options), f"{name} prior, seed {seed}")
             for column, value in zip(COLUMNS, measure(vae, task, few=options.quick)):
                 found[name][column].append(value)
@@ -272,7 +277,7 @@ def latent(task: Task, priors: dict, steps: int) -> dict:
     vaes = {}
     for name, make in priors.items():
         rng = np.random.default_rng(0)
-        vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng), d=2)
+        vae = with_prior(task, make, rng, d=2)
         fit(vae, task, rng, steps, f"two latent dimensions: {name} prior")
         vaes[name] = vae
     return vaes

@@ -97,8 +97,8 @@ def table(found: dict[str, dict]) -> str:
 
 
 def lab_of(row) -> str:
-    """The lab that answers a row."""
-    return next((lab.name for lab in LABS if row in lab.rows), "")
+    """The lab that answers a row; what is beyond the slides has the name of its lab."""
+    return next((lab.name for lab in LABS if row in lab.rows), str(row))
 
 
 def wrapped(cells) -> list[str]:

@@ -17,7 +17,7 @@ from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for
 from minidgm.labs.judge import agrees, every, mean_and_error, positive
 from minidgm.labs.report import Report
-from minidgm.labs.vaes import Task, fit, tasks
+from minidgm.labs.vaes import TERMS, Task, fit, tasks
 from minidgm.nn import MLP
 from minidgm.plots.vae import estimators_figure, information_figure
 from minidgm.vae import (
@@ -36,7 +36,6 @@ from minidgm.vae import (
 
 LARGEST = 2_000  # objects of a data set that the tables look at
 LARGEST_MINE = 400  # with a student's functions, which keep the whole table of pairs in memory
-TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
 
 
 def identity(report: Report, options: Options) -> None:

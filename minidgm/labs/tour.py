@@ -23,8 +23,7 @@ from minidgm.labs.baselines import Gaussian
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import DEFAULT, Report, make_folder, save_json
 from minidgm.labs.run import parts_of, run_part
-from minidgm.labs.training import negative_log_likelihood, trained
-from minidgm.optim import Adam, warmup_cosine
+from minidgm.labs.training import fit, negative_log_likelihood
 from minidgm.plots.flows import densities_figure
 from minidgm.tensor import parameters
 from minidgm.train import mean_loss
@@ -176,9 +175,8 @@ def opening(report: Report, steps: int) -> None:
     rows = [("Gaussian, full covariance", 5, -mean_loss(gaussian, negative_log_likelihood, test_x), 0.0)]
     for name, model in models.items():
         model.initialize(train_x[:1000])
-        optimizer = Adam(warmup_cosine(3e-3, steps // 20, steps))
-        trained(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, optimizer=optimizer, clip=1.0,
-                validation=validation_x, every=max(steps // 10, 1), average=0.99, name=f"{name} on moons")  # fmt: skip
+        fit(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, clip=1.0, average=0.99, checks=10,
+            validation=validation_x, name=f"{name} on moons")  # fmt: skip
         score = -mean_loss(model, negative_log_likelihood, test_x)
         size = sum(array.size for array in parameters(model).values())
         rows.append((name, size, score, score - rows[0][2]))

@@ -26,6 +26,7 @@ from minidgm.vae import (
 
 COMPONENTS = 3  # of the logistic mixtures
 BATCH = 100
+TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")  # of `elbo_surgery`, as tables name them
 
 
 @dataclass(frozen=True)
