@@ -155,7 +155,9 @@ def show_half(report: Report, found: dict) -> None:
     ]
     report.table("half-image-limits", ("the least gap, by quadrature, image by image", "nats"), rows)
     chosen = numpy.argsort(larger_mode(found["log_posterior"]))[:3]  # whose modes weigh most alike
-    figure = half_posteriors_figure(found["vaes"], found["task"], found["x"], found["log_posterior"], chosen, gaps)
+    figure = half_posteriors_figure(
+        found["vaes"], found["task"], found["x"], found["log_posterior"], chosen, gaps, HALF_WIDTH
+    )
     columns = numpy.reshape(figure.axes, (len(chosen), -1)).T
     arrays = {c[0].get_title("left"): [ax.images[0].get_array().data for ax in c] for c in columns}
     report.figure("half-image", figure, **arrays)

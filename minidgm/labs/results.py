@@ -20,6 +20,8 @@ from minidgm.labs.report import Answer, readable, save_json
 
 FILE = "results.json"
 WIDTHS = (3, 25, 19, 17, 8)  # of the table of all rows: 80 columns with the spaces between
+ABOUT = {"format", "lab", "seeds", "quick", "data", "functions", "rows"}  # what every file says
+ROW = {"row", "claim", *Answer._fields, "date", "seconds", "shortened", "files"}  # and every row of it
 SHORT = {"Quick run, no verdict": "quick"}
 
 
@@ -42,9 +44,11 @@ def load(folder: Path) -> dict:
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return found if found["rows"] is not None else {}
-    except (ValueError, KeyError, TypeError, OSError) as error:
+        if not ABOUT <= found.keys() or not all(ROW <= row.keys() for row in found["rows"].values()):
+            raise KeyError
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise UserError(f"{path}: not a lab's results, or a damaged file; move it away") from error
+    return found
 
 
 def done(folder: Path) -> set[str]:

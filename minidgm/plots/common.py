@@ -78,9 +78,9 @@ def label_ends(ax, ends: dict, size: float | None = None) -> None:
         ax.text(1.015, places[name], name, transform=ax.transAxes, color=colour, va="center", fontsize=size)
 
 
-def draw_density(ax, log_prob, box, points: int = 200):
-    """The density exp(log_prob) over box = (left, right, bottom, top), `points` squares a side."""
-    draw_bright(ax, np.exp(log_prob(points_of(box, points).astype(np.float32))).reshape(points, points), box)
+def draw_density(ax, log_prob, box):
+    """The density exp(log_prob) over box = (left, right, bottom, top), in 200² squares."""
+    draw_bright(ax, np.exp(log_prob(points_of(box, 200).astype(np.float32))).reshape(200, 200), box)
     bare(ax)
 
 

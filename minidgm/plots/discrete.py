@@ -127,14 +127,14 @@ def deleted_figure(probabilities: dict, deleted: int):
 
 
 @lecture_hall
-def walls_figure(walls: dict, levels: int, columns: int = 8):
-    """A wall of images for each name: name → (n, height, width, channels)."""
+def walls_figure(walls: dict, levels: int):
+    """A wall of images, eight in a row, for each name: name → (n, height, width, channels)."""
     across = min(len(walls), 3)
     n, height, width = next(iter(walls.values())).shape[:3]
-    tall = 4.2 * -(-n // columns) * height / (min(columns, n) * width) + 0.5
+    tall = 4.2 * -(-n // 8) * height / (min(8, n) * width) + 0.5
     figure, axes = new_panels(len(walls), across, width=4.2, height=tall)
     for ax, (name, images) in zip(axes, walls.items()):
-        draw_images(ax, images, min(columns, len(images)), levels)
+        draw_images(ax, images, min(8, len(images)), levels)
         ax.set_title(name)
     return figure
 

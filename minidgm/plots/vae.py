@@ -130,12 +130,12 @@ def prior_draws(prior):
 
 
 @lecture_hall
-def samples_figure(task, draws: dict, n: int = 30):
-    """Test images, and as many samples of each VAE: name → x (n, m)."""
-    walls = {"test images": task.test[:n], **draws}
+def samples_figure(task, draws: dict):
+    """30 test images, and as many samples of each VAE: name → x (30, m)."""
+    walls = {"test images": task.test[:30], **draws}
     figure, axes = new_panels(len(walls), -(-len(walls) // 2), width=2.9, height=3.5)
     for ax, (name, x) in zip(axes, walls.items()):
-        draw_images(ax, task.images(x[:n]), columns=5, levels=task.levels)
+        draw_images(ax, task.images(x), columns=5, levels=task.levels)
         ax.set_title(name)
     return figure
 
@@ -210,8 +210,9 @@ def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
 
 
 @lecture_hall
-def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
+def grid_posteriors_figure(vaes: dict, task, x):
     """For each image p(z|x) by quadrature, and draws from each q(z|x)."""
+    points = 150
     figure, axes = new_figure(len(x), 1 + len(vaes), width=2.6, height=2.6)
     where, log_joint = zoomed_log_joint(next(iter(vaes.values())), x, points)
     for ax, name in zip(axes[0, 1:], vaes):
@@ -234,7 +235,7 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
 
 
 @lecture_hall
-def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dict, half_width: float = 6.0):
+def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dict, half_width: float):
     """For each chosen half image: what is seen, p(z|half) on its grid, and each q(z|half) with its mean gap."""
     figure, axes = new_figure(len(chosen), 2 + len(vaes), width=3.0, height=2.7)
     points = round(np.sqrt(log_posterior.shape[1]))

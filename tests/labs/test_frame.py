@@ -178,6 +178,22 @@ def test_of_several_results_a_full_run_counts_before_a_quick_one(labs, tmp_path)
     assert results.collect(tmp_path)["1"]["quick"] is True
 
 
+@pytest.mark.parametrize(
+    "damage", ["{", "[]", "{}", '{"rows": {"1": {}}}', '{"rows": [1]}', "quick", "verdict", "shortened"]
+)
+def test_a_results_file_that_lacks_something_is_damaged_as_one_that_is_no_json(labs, tmp_path, damage):
+    for name in ("whole", "damaged"):
+        run.run_all(tmp_path / name, Options())
+    path = tmp_path / "damaged" / "one" / "results.json"
+    content = json.loads(path.read_text("utf-8"))
+    content.pop(damage, None)
+    content["rows"]["1"].pop(damage, None)
+    path.write_text(damage if damage[0] in "{[" else json.dumps(content), "utf-8")
+    with pytest.raises(UserError, match="not a lab's results, or a damaged file; move it away"):
+        results.load(path.parent)
+    assert results.collect(tmp_path)["1"]["folder"] == str(tmp_path / "whole" / "one")
+
+
 def test_ours_stand_beside_theirs_where_a_full_run_has_measured_them():
     quick = {"quick": True, "data": "digits", "values": {"saved": [0.1, 0.12]}}
     assert published.table({"11": quick}) == ""

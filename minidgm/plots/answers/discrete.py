@@ -17,7 +17,7 @@ digits = functools.cache(load_digits)
 def spikes(ax, mine, truth) -> str:
     y, sigmas = digits().train.y.ravel()[:2000].astype(int), np.geomspace(1e-4, 3, 15)
     yours, right = (np.array([np.mean(own.spike_log_likelihood(y, 17, s)) for s in sigmas]) for own in (mine, truth))
-    lines(ax, sigmas, yours, right, xscale="log", xlabel="σ of the spikes", ylabel="log p(y), nats a pixel",
+    lines(ax, sigmas, yours, right, xscale="log", xlabel="σ of the spikes", ylabel="log p(y), nats per pixel",
           title="digits, a spike on each level")  # fmt: skip
     ax.invert_xaxis()
     return f"a hundredth of σ gains {yours[0] - np.interp(1e-2, sigmas, yours):.2f} nats (log 100 = 4.61), for nothing"
