@@ -11,7 +11,7 @@ import textwrap
 from pathlib import Path
 
 from minidgm.book.exercise import function_of, text_of
-from minidgm.book.style import CSS
+from minidgm.book.style import CSS, document
 from minidgm.book.words import rich, t
 from minidgm.course.exercises import Exercise
 from minidgm.course.lecturer.insight import (
@@ -69,12 +69,7 @@ def page(results: Results, pairs: list[Pair], anonymous: bool = False) -> str:
     body = [_head(results, anonymous), _first(found, len(results.students)), _class(results)]
     body += [_mistakes(found, anonymous), _remarks(results, anonymous), _problems(results, anonymous)]
     body += [] if anonymous else [_pairs(pairs, results)]
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{MADE_BY}<title>minidgm: the class</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<style>{CSS}{_CSS}</style></head>\n<body>{''.join(body)}</main></body></html>\n"
-    )
+    return document("minidgm: the class", MADE_BY, CSS + _CSS, f"{''.join(body)}</main>")
 
 
 def _head(results: Results, anonymous: bool) -> str:

@@ -26,6 +26,7 @@ from minidgm.labs.judge import mean_and_error
 
 DEFAULT = Path("minidgm-results")
 WIDTH = 80
+LISTS = (list, tuple, np.ndarray)  # a cell that is one of them holds one value per seed
 VERDICTS = {True: "Yes", False: "No", None: "Not shown here"}
 QUICK, STOPPED = "Quick run, no verdict", "Stopped early, no verdict"
 
@@ -175,7 +176,7 @@ def break_to(text: str, width: int) -> list[str]:
 
 def cell(value) -> str:
     """A number with four digits; one value per seed as mean ± standard error; text as it is."""
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, LISTS):
         return mean_and_error(value)
     return f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
 
@@ -185,13 +186,13 @@ def cell(value) -> str:
 
 def by_seed(header, rows) -> list[list]:
     """The lines of a CSV file: a line for each row and seed, if a cell of the row holds one value per seed."""
-    counts = [max((len(c) for c in row if isinstance(c, list | tuple | np.ndarray)), default=0) for row in rows]
+    counts = [max((len(c) for c in row if isinstance(c, LISTS)), default=0) for row in rows]
     if not any(counts):
         return [list(header), *rows]
     lines = [[*header, "seed"]]
     for row, count in zip(rows, counts):
         for seed in range(max(count, 1)):
-            values = [c[seed] if isinstance(c, list | tuple | np.ndarray) else c for c in row]
+            values = [c[seed] if isinstance(c, LISTS) else c for c in row]
             lines.append([*values, seed if count else ""])
     return lines
 
@@ -209,7 +210,7 @@ def plain(value):
     """Arrays, tuples and numpy's numbers as the lists and numbers that JSON knows."""
     if isinstance(value, dict):
         return {str(key): plain(v) for key, v in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, LISTS):
         return [plain(v) for v in value]
     value = value.item() if isinstance(value, np.generic) else value
     return None if isinstance(value, float) and not np.isfinite(value) else value  # JSON knows no infinity
