@@ -13,7 +13,6 @@ how much worse images are reconstructed from the z of another image, which is 0 
 import numpy as np
 
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.training import trained
@@ -74,7 +73,7 @@ KINDS = {
 
 def collapse(report: Report, options: Options) -> None:
     """Train each kind, follow the terms, answer."""
-    task, rounds = tasks(images_for(options), options.quick)[0], 10
+    task, rounds = tasks(options)[0], 10
     steps = 20 if options.quick else 1500
     curves: dict = {kind: [] for kind in KINDS}  # one (rounds, terms and test ELBO) per seed
     other: dict = {kind: [] for kind in KINDS}

@@ -12,7 +12,6 @@ import numpy as np
 from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import logsumexp
 from minidgm.labs import Options, Part, mine
-from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, mean_and_error, positive, signed, told
 from minidgm.labs.posterior_exact import e_step, linear_gaussian, show_moons, two_moons
 from minidgm.labs.posterior_half import half_an_image, show_half
@@ -96,7 +95,7 @@ def network(encoder):
 
 def better_posteriors(report: Report, options: Options) -> None:
     """Row 20: the exact gap on test images, θ held, from the Gaussian's own optimum on."""
-    kind, all_tasks = flow_kind(options), tasks(images_for(options), options.quick)
+    kind, all_tasks = flow_kind(options), tasks(options)
     tested = {task.name: task.test[: 10 if options.quick else 100 if task.m <= 100 else 30] for task in all_tasks}
     found = {task.name: gaps_of(task, tested[task.name], options, kind) for task in all_tasks}
     of = {name: gaps for name, (gaps, _, _) in found.items()}
@@ -163,7 +162,7 @@ def step_times(task: Task, kind) -> dict:
 
 def moved_to_the_prior(report: Report, options: Options) -> None:
     """Row 21: the flow moved from the posterior to the prior; the same ELBO, object by object."""
-    task, rng, steps = tasks(images_for(options), options.quick)[0], np.random.default_rng(0), 500
+    task, rng, steps = tasks(options)[0], np.random.default_rng(0), 500
     posterior = posterior_of("inverse AR", task, task.d, rng, flow_kind(options), context=0)
     vae = VAE(posterior, task.decoder(task.d, rng), StandardNormalPrior(task.d))
     fit(vae, task, rng, 20 if options.quick else steps, "inverse AR posterior without a context")

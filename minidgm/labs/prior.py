@@ -12,7 +12,6 @@ import numpy as np
 from minidgm.flows import iaf, maf, real_nvp
 from minidgm.functional import log_softmax
 from minidgm.labs import Options, Part, mine
-from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, positive, signed, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
@@ -62,7 +61,7 @@ def with_prior(task: Task, make, rng, d: int | None = None):
 
 def optimal_prior(report: Report, options: Options) -> None:
     """Row 15: q_agg as the prior, with the rest held, and trained with the rest to the end."""
-    task = tasks(images_for(options), options.quick)[0]
+    task = tasks(options)[0]
     steps, rounds = (20, 4) if options.quick else (1500, 20)
     names = ("standard", "VampPrior", "aggregated")
     curves: dict = {name: {of: [] for of in ("train", "validation", "test")} for name in names}
@@ -124,7 +123,7 @@ def curve(vae, task: Task, rng, steps: int, rounds: int, name: str) -> dict:
 def learnable_priors(report: Report, options: Options) -> None:
     """Rows 16 to 18: every prior trained with the rest, and with the rest held; answers, latent spaces, samples."""
     priors = my_priors() if options.mine else PRIORS
-    task = tasks(images_for(options), options.quick)[0]
+    task = tasks(options)[0]
     found, vaes = compare(task, priors, options)
     held = refit(task, priors, options)
     answers(report, task, found, held)
