@@ -105,7 +105,8 @@ def _trouble(trouble: Trouble) -> str:
     labs = [f"minidgm lab {lab.name}" for lab in LABS if set(lab.rows) & set(exercise.rows)]
     shown = ", ".join(f"<code>{t(command)}</code>" for command in [*to_show(exercise), *labs])
     example = trouble.mistakes[0].answers[0]
-    case = f"{example.kind if not example.sentence else _numbers(example)}\n{example.case}".strip()
+    numbers = example._replace(sentence="").kind  # the property and its numbers, without lines of code
+    case = f"{numbers}\n{example.case}".strip()
     return (
         f"<article><h3><code>{trouble.function}</code>: {stuck(trouble)}</h3>"
         f"<p class='small'>Exercise {t(_name(exercise))}: {slides}</p>"
@@ -121,10 +122,6 @@ def _formula(trouble: Trouble) -> str:
     lines = (ast.get_docstring(node) or "").splitlines() if node else []
     formula = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ")))
     return f"<pre class='doc' tabindex='0'>{t(formula)}</pre>" if formula and not formula.startswith("def ") else ""
-
-
-def _numbers(answer) -> str:
-    return answer._replace(sentence="").kind  # the property and its numbers, without lines of code
 
 
 # ------------------------------------------------------------------ how the class stands

@@ -66,10 +66,8 @@ def pixelcnn(report: Report, options: Options) -> None:
     report.figure(
         "bits", bits_figure(few), **{f"{network}, {output}": values for (network, output), values in few.items()}
     )
-    gains = {
-        network: {levels: gain(bits, network, (True, levels)) for levels in FINER} for network in ("MADE", "PixelCNN")
-    }
     if images.levels <= 32:
+        gains = {name: {levels: gain(bits, name, (True, levels)) for levels in FINER} for name in ("MADE", "PixelCNN")}
         report.figure("levels", levels_figure(gains), gains=gains)
     report.figure("samples", walls_figure(walls, images.levels), **walls)
 

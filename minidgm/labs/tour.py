@@ -82,20 +82,23 @@ def prepare(out: Path | None, options: Options) -> Path:
     """
     settings = {"format": 1, "seeds": options.seeds, "tour": options.tour}
 
-    def settings_of(folder: Path):
+    def settings_of(folder: Path) -> dict:
         try:
-            return json.loads((folder / MARK).read_text(encoding="utf-8"))
+            found = json.loads((folder / MARK).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return None
+            return {}
+        return found if isinstance(found, dict) else {}
 
     folder, k = out or DEFAULT / "tour", 1
     while folder.exists() and settings_of(folder) != settings:
         if folder.is_dir() and not any(folder.iterdir()):
             break
         if out is not None:
-            other = f"holds a tour of {settings_of(folder).get('seeds')} seeds" if settings_of(folder) else "is there"
-            also = "" if settings_of(folder) else " already and not an empty folder"
-            raise UserError(f"--out {out}: {other}{also}; name another one")
+            found = settings_of(folder)
+            other = (
+                f"holds a tour of {found.get('seeds')} seeds" if found else "is there already and not an empty folder"
+            )
+            raise UserError(f"--out {out}: {other}; name another one")
         k += 1
         folder = DEFAULT / f"tour-{k}"
     make_folder(folder)
