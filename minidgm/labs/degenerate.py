@@ -195,10 +195,15 @@ def explain_trap(report: Report, images, groups: list[dict], steps) -> None:
 def deleted_level(report: Report, options: Options) -> None:
     """Row 6: train on images without one level; what do test pixels of that level get?"""
     images, merged = small_enough(options)
-    deleted = images.levels // 2
+    test_y = images.test.y[: 500 if images.test.y.shape[1] <= 100 else 100]
+    deleted = inner_level(images, test_y)
+    if deleted is None:
+        report.answer(
+            6, None, "no level between the ends occurs, so none can be taken away", number="nothing to delete"
+        )
+        return
     steps = 60 if options.quick else 500
     outputs = {"categorical": CategoricalOutput, "mixture of 5": lambda levels: MixtureOutput(levels, 5)}
-    test_y = images.test.y[: 500 if images.test.y.shape[1] <= 100 else 100]
     log_p: dict = {(name, whole): [] for name in outputs for whole in (True, False)}
     bits, table = {key: [] for key in log_p}, {key: [] for key in log_p}
     for seed in range(options.seeds):
@@ -231,6 +236,13 @@ def deleted_level(report: Report, options: Options) -> None:
                "holds it log-probability −∞. A network stops on the way there.\n")  # fmt: skip
     drawn = {name: numpy.mean(table[name, False], axis=0) for name in outputs}
     report.figure("deleted", deleted_figure(drawn, deleted), **drawn)
+
+
+def inner_level(images, test_y) -> int | None:
+    """The level nearest to the middle, no end, that occurs in the training images and in test_y; None without one."""
+    inner = numpy.arange(1, images.levels - 1)
+    there = inner[numpy.isin(inner, images.train.y) & numpy.isin(inner, test_y)]
+    return int(there[numpy.argmin(abs(there - images.levels // 2))]) if there.size else None
 
 
 def made_without(images, output, deleted, steps: int, seed: int):
