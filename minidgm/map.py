@@ -112,8 +112,8 @@ ROWS = (
         7,
         "Pixel values",
         r"P(y) = \1{\frac{n_y}{n m}}, \quad y = 0, …, L - 1",
-        "labs.pixels:histogram data:load_images data:load_digits",
-        "histogram: shares = np.bincount(y.ravel(), minlength=images.levels) / y.size",
+        "labs.images:level_shares data:load_images data:load_digits",
+        "level_shares: return np.bincount(split.y.ravel(), minlength=levels) / split.y.size",
     ),
     _row(
         8,

@@ -56,7 +56,7 @@ def block(exercise: Exercise, progress: Progress | None, in_full: bool) -> str:
     if progress is None:
         names = ", ".join(f"<code>{name}</code>" for name in exercise.functions)
         return f'<p class="small" id="{exercise.key}">Exercise {title}: {names}.</p>'
-    now, source = state(exercise, progress), _text(progress.file(exercise))
+    now, source = state(exercise, progress), text_of(progress.file(exercise))
     known = {f.name: f for f in now.report.functions} if now.report else {}
     hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
     bank = [entry for entry in collect(progress.root, exercise) if entry.sentence]
@@ -90,7 +90,7 @@ def _function(exercise: Exercise, name: str, found: FunctionReport, source: str,
     status = found.status
     words = {"right": "✓ right", "remark": "✓ right, with a remark", "wrong": "✗ not right yet"}.get(status, status)
     colour = {"right": "right", "remark": "right", "wrong": "wrong"}.get(status, "small")
-    node = _node(source, name)
+    node = function_of(source, name)
     said = ""
     if status in ("wrong", "remark"):
         said = f'<p class="{colour}">{t(found.sentence or found.message)}</p>'
@@ -142,14 +142,15 @@ def without_docstring(text: str) -> str:
     return "\n".join(lines)
 
 
-def _text(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """A file's text, "" where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
 
 
-def _node(source: str, name: str) -> ast.FunctionDef | None:
+def function_of(source: str, name: str) -> ast.FunctionDef | None:
     """A function of the student's file; None where the file cannot be read as Python."""
     try:
         body = ast.parse(source).body

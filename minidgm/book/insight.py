@@ -4,12 +4,15 @@ What is counted is in minidgm/course/lecturer/insight.py, the pairs in likeness.
 by itself, like the book.
 """
 
+import ast
 import datetime
-import html
 import re
+import textwrap
 from pathlib import Path
 
-from minidgm.book.style import CSS
+from minidgm.book.exercise import function_of, text_of
+from minidgm.book.style import CSS, document
+from minidgm.book.words import rich, t
 from minidgm.course.exercises import Exercise
 from minidgm.course.lecturer.insight import (
     STANDINGS,
@@ -24,6 +27,7 @@ from minidgm.course.lecturer.insight import (
 )
 from minidgm.course.lecturer.likeness import LISTED, Pair, Shared
 from minidgm.course.lecturer.summary import FIRST, stuck
+from minidgm.course.start import source
 from minidgm.errors import UserError
 from minidgm.labs import LABS
 from minidgm.map import ROWS
@@ -65,12 +69,7 @@ def page(results: Results, pairs: list[Pair], anonymous: bool = False) -> str:
     body = [_head(results, anonymous), _first(found, len(results.students)), _class(results)]
     body += [_mistakes(found, anonymous), _remarks(results, anonymous), _problems(results, anonymous)]
     body += [] if anonymous else [_pairs(pairs, results)]
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{MADE_BY}<title>minidgm: the class</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<style>{CSS}{_CSS}</style></head>\n<body>{''.join(body)}</main></body></html>\n"
-    )
+    return document("minidgm: the class", MADE_BY, CSS + _CSS, f"{''.join(body)}</main>")
 
 
 def _head(results: Results, anonymous: bool) -> str:
@@ -92,7 +91,8 @@ def _first(found: list[Trouble], n: int) -> str:
         return _section("first", "In the next lecture", "<p>Nothing that was begun is wrong.</p>")
     start = (
         f"<p>Where most of the {n} are stuck; of equals, what comes first in the course. A function that is wrong only "
-        "because one that it calls is wrong counts for that one.</p>"
+        "because one that it calls is wrong counts for that one. <code>minidgm see</code> draws the answer that is in "
+        "<code>exercises/</code>: copy one there first, from <code>solutions/</code> or what was handed in.</p>"
     )
     return _section("first", "In the next lecture, five minutes", start + "".join(map(_trouble, found[:FIRST])))
 
@@ -100,23 +100,28 @@ def _first(found: list[Trouble], n: int) -> str:
 def _trouble(trouble: Trouble) -> str:
     exercise = trouble.exercise
     rows = [row for row in ROWS if row.number in exercise.rows]
-    slides = ", ".join(f"row {row.number}, {_t(row.slide)}" for row in rows)
-    said = "".join(f"<li>{len(m.answers)}&nbsp;×&ensp;{_code(m.words)}</li>" for m in trouble.mistakes[:3])
+    slides = ", ".join(f"row {row.number}, {t(row.slide)}" for row in rows)
+    said = "".join(f"<li>{len(m.answers)}&nbsp;×&ensp;{rich(m.words)}</li>" for m in trouble.mistakes[:3])
     labs = [f"minidgm lab {lab.name}" for lab in LABS if set(lab.rows) & set(exercise.rows)]
-    shown = ", ".join(f"<code>{_t(command)}</code>" for command in [*to_show(exercise), *labs])
+    shown = ", ".join(f"<code>{t(command)}</code>" for command in [*to_show(exercise), *labs])
     example = trouble.mistakes[0].answers[0]
-    case = f"{example.kind if not example.sentence else _numbers(example)}\n{example.case}".strip()
+    numbers = example._replace(sentence="").kind  # the property and its numbers, without lines of code
+    case = f"{numbers}\n{example.case}".strip()
     return (
         f"<article><h3><code>{trouble.function}</code>: {stuck(trouble)}</h3>"
-        f"<p class='small'>Exercise {_t(_name(exercise))}: {slides}</p>"
-        f"<dl><dt>Say</dt><dd><ul>{said}</ul></dd><dt>Ask</dt><dd>{_code(to_ask(trouble))}</dd>"
+        f"<p class='small'>Exercise {t(_name(exercise))}: {slides}</p>"
+        f"{_formula(trouble)}<dl><dt>Say</dt><dd><ul>{said}</ul></dd><dt>Ask</dt><dd>{rich(to_ask(trouble))}</dd>"
         f"<dt>Show</dt><dd>{shown}</dd></dl>"
-        f"<details><summary>A case in which it fails</summary><pre tabindex='0'>{_t(case)}</pre></details></article>"
+        f"<details><summary>A case in which it fails</summary><pre tabindex='0'>{t(case)}</pre></details></article>"
     )
 
 
-def _numbers(answer) -> str:
-    return answer._replace(sentence="").kind  # the property and its numbers, without lines of code
+def _formula(trouble: Trouble) -> str:
+    """What the function computes: the indented lines of its docstring; "" where it has none, or where they are code."""
+    node = function_of(text_of(source() / "solutions" / f"{trouble.exercise.stem}.py"), trouble.function)
+    lines = (ast.get_docstring(node) or "").splitlines() if node else []
+    formula = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ")))
+    return f"<pre class='doc' tabindex='0'>{t(formula)}</pre>" if formula and not formula.startswith("def ") else ""
 
 
 # ------------------------------------------------------------------ how the class stands
@@ -124,9 +129,9 @@ def _numbers(answer) -> str:
 
 def _class(results: Results) -> str:
     counts = [(e, standings(results, e)) for e in results.exercises]
-    head = "".join(f'<th scope="col">{_t(words)}</th>' for words in STANDINGS.values())
+    head = "".join(f'<th scope="col">{t(words)}</th>' for words in STANDINGS.values())
     rows = "".join(
-        f'<tr><th scope="row">{_t(_name(e))}</th>' + "".join(f"<td>{n or '·'}</td>" for n in c.values()) + "</tr>"
+        f'<tr><th scope="row">{t(_name(e))}</th>' + "".join(f"<td>{n or '·'}</td>" for n in c.values()) + "</tr>"
         for e, c in counts
     )
     table = f'<table><thead><tr><th scope="col">exercise</th>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -147,7 +152,7 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
     )
     for i, (exercise, count) in enumerate(counts):
         y, x, total = 28 + step * i, float(left), max(sum(count.values()), 1)
-        parts.append(f'<text x="{left - 10}" y="{y + 15}" text-anchor="end">{_t(_name(exercise))[:34]}</text>')
+        parts.append(f'<text x="{left - 10}" y="{y + 15}" text-anchor="end">{t(_name(exercise))[:34]}</text>')
         for name, n in count.items():
             w = width * n / total
             if n:
@@ -159,7 +164,7 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
                     parts.append(f'<text class="in{on}" x="{x + w / 2:.1f}" y="{y + 15}">{n}</text>')
             x += w
     said = "; ".join(
-        f"{_t(_name(e))}: " + ", ".join(f"{n} {STANDINGS[k]}" for k, n in c.items() if n) for e, c in counts
+        f"{t(_name(e))}: " + ", ".join(f"{n} {STANDINGS[k]}" for k, n in c.items() if n) for e, c in counts
     )
     return (
         f'<svg class="bars" role="img" viewBox="0 0 800 {32 + step * len(counts)}" aria-labelledby="bars-t bars-d">'
@@ -173,7 +178,8 @@ def _bars(counts: list[tuple[Exercise, dict[str, int]]]) -> str:
 
 def _mistakes(found: list[Trouble], anonymous: bool) -> str:
     rows = []
-    for trouble in sorted(found, key=lambda t: (t.exercise.number, t.exercise.functions.index(t.function))):
+    in_order = sorted(found, key=lambda one: (one.exercise.number, one.exercise.functions.index(one.function)))
+    for trouble in in_order:
         for k, mistake in enumerate(trouble.mistakes):
             where = f"{trouble.exercise.number:02d} <code>{trouble.function}</code>" if not k else ""
             rows.append([where, *_row(mistake, anonymous)])
@@ -186,8 +192,8 @@ def _remarks(results: Results, anonymous: bool) -> str:
 
 
 def _row(mistake: Mistake, anonymous: bool) -> list[str]:
-    names = [] if anonymous else [_t(", ".join(a.student for a in mistake.answers))]
-    return [str(len(mistake.answers)), _code(mistake.words), *names]
+    names = [] if anonymous else [t(", ".join(a.student for a in mistake.answers))]
+    return [str(len(mistake.answers)), rich(mistake.words), *names]
 
 
 def _head_of(anonymous: bool) -> list[str]:
@@ -197,7 +203,7 @@ def _head_of(anonymous: bool) -> list[str]:
 def _problems(results: Results, anonymous: bool) -> str:
     if not results.problems:
         return ""
-    rows = [[f"{e.number:02d}", _t(why), *([] if anonymous else [_t(who)])] for who, e, why in results.problems]
+    rows = [[f"{e.number:02d}", t(why), *([] if anonymous else [t(who)])] for who, e, why in results.problems]
     head = ["exercise", "why", *([] if anonymous else ["whose"])]
     return _section("problems", "Files that could not be used", _table(head, rows))
 
@@ -221,11 +227,11 @@ def _pairs(pairs: list[Pair], results: Results) -> str:
 def _pair(pair: Pair) -> str:
     a, b = pair.students
     rows = [
-        [f"<code>{s.first.function}</code>", f"{s.sharers} of {s.wrong}", _t(_said(s)), "yes" if s.same_code else "no"]
+        [f"<code>{s.first.function}</code>", f"{s.sharers} of {s.wrong}", t(_said(s)), "yes" if s.same_code else "no"]
         for s in pair.shared
     ]
     return (
-        f"<article><h3>{_t(a)} and {_t(b)}</h3><p>Expected by chance in a class like this one: "
+        f"<article><h3>{t(a)} and {t(b)}</h3><p>Expected by chance in a class like this one: "
         f"{_small(pair.expected)} such pairs.</p>"
         + _table(["function", "shared by, of those wrong in it", "the mistake", "same code but for names"], rows)
         + "</article>"
@@ -262,12 +268,3 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
     top = "".join(f'<th scope="col"{w}>{name}</th>' for name, w in zip(head, wide))
     body = "".join("<tr>" + "".join(f"<td{w}>{c}</td>" for c, w in zip(row, wide)) + "</tr>" for row in rows)
     return f'<div class="wide"><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _t(text: str) -> str:
-    return html.escape(str(text), quote=False)
-
-
-def _code(text: str) -> str:
-    """Text in which `this` is code."""
-    return re.sub("`([^`]+)`", r"<code>\1</code>", _t(text))

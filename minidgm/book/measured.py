@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from minidgm.book.figures import LARGEST, address, seen
 from minidgm.labs import results
-from minidgm.labs.report import DEFAULT, Answer, save_json
+from minidgm.labs.report import DEFAULT, save_json
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -31,14 +31,9 @@ def measured(folder: Path = DEFAULT) -> dict[str, Measured]:
     found = {row: _read(result, SHIPPED, True) for row, result in _shipped().items()}
     if folder.is_dir():
         for row, result in results.collect(folder).items():
-            if complete(result) and (not result["quick"] or row not in found):
+            if not result["quick"] or row not in found:
                 found[row] = _read(result, Path(result["folder"]), False)
     return found
-
-
-def complete(result: dict) -> bool:
-    """Whether a result of a lab holds all that the page tells of it; one that was damaged is passed over."""
-    return all(key in result for key in ("lab", "seeds", "quick", "data", *Answer._fields, "date", "files"))
 
 
 def _shipped() -> dict[str, dict]:

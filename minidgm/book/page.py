@@ -8,7 +8,7 @@ from minidgm.book.ends import asked, head, part, tail
 from minidgm.book.measured import measured
 from minidgm.book.row import new_book, section
 from minidgm.book.script import SCRIPT
-from minidgm.book.style import CSS
+from minidgm.book.style import CSS, document
 from minidgm.course.exercises import find_root
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
@@ -43,11 +43,6 @@ def page(results: Path = DEFAULT) -> str:
     rows = "".join(part(row) + section(row, book) for row in ROWS)
     digest = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
     policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>minidgm: the lecture on one page</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-        f"<style>{CSS}</style></head>\n<body>{head(progress)}{asked(found)}{rows}{tail(found, book)}"
-        f"<script>{SCRIPT}</script></body></html>\n"
-    )
+    body = f"{head(progress)}{asked(found)}{rows}{tail(found, book)}<script>{SCRIPT}</script>"
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    return document("minidgm: the lecture on one page", meta, CSS, body)

@@ -11,9 +11,9 @@ from minidgm.book.words import rich, sentence, t
 from minidgm.course.exercises import EXERCISES
 from minidgm.course.progress import Progress
 from minidgm.formula import mathml, text
-from minidgm.labs import LABS
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import cell
+from minidgm.labs.results import lab_of
 from minidgm.map import ROWS, Row
 
 # What the slides ask and leave open, in their words or ours.
@@ -180,8 +180,7 @@ def measured(row: int | str, result: Measured | None, book: Book) -> str:
     """What the lab found: answer, figure, table, with date and seeds; where there is no result, how to make one."""
     asked = f'<p class="asked"><span>The slides ask</span> {rich(ASKED[row])}</p>' if row in ASKED else ""  # type: ignore
     if result is None:
-        lab = next((lab.name for lab in LABS if row in lab.rows), str(row))
-        return f'{asked}<p class="small">No result yet: <code>minidgm lab {lab}</code> measures it.</p>'
+        return f'{asked}<p class="small">No result yet: <code>minidgm lab {lab_of(row)}</code> measures it.</p>'
     r = result.result
     source = "shipped with this release" if result.shipped else "measured in this clone"
     about = f"{source}, {r['date']}, {r['seeds']} seeds, {t(r['data'])}" + (", a quick run" if r["quick"] else "")

@@ -98,7 +98,10 @@ def flow_vae(tau: float, m: float) -> Drawn:
     grid = np.linspace(-2, 0.5, 101)
     place = (grid + 2) / 2.5
     found = flow_terms(1, 10.0**grid)
-    up = lambda nats: (nats + 7) / 12  # noqa: E731  from −7 to 5 nats
+
+    def up(nats):
+        return (nats + 7) / 12  # from −7 to 5 nats
+
     curves = {name: path(place, up(values)) for name, values in zip(("lik", "prior", "entropy"), found)}
     curves["elbo"] = path(place, up(sum(found)))
     curves["logp"] = path(place[[0, -1]], [up(log_p / whole)] * 2)
@@ -119,7 +122,10 @@ def bins(mu: float, s: float, levels: float) -> Drawn:
     P, x = np.exp(log_P), np.linspace(-4, L + 3, 401)
     density = np.exp(mixture.log_prob(x))
     top = 1.05 * max(P.max(), min(density.max(), 2 * P.max()))
-    across = lambda x: (x + 4) / (L + 7)  # noqa: E731
+
+    def across(x):
+        return (x + 4) / (L + 7)
+
     bars = "".join(
         f"M{across(k - 0.46):.4f} 1.0000V{1 - P[k] / top:.4f}H{across(k + 0.46):.4f}V1.0000Z" for k in range(L)
     )

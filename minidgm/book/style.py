@@ -219,3 +219,13 @@ footer { padding-bottom: 3rem; }
 }
 """
 )
+
+
+def document(title: str, meta: str, css: str, body: str) -> str:
+    """A page that stands by itself: whatever looks it has are in it."""
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">{meta}<title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+        f"<style>{css}</style></head>\n<body>{body}</body></html>\n"
+    )

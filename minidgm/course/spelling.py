@@ -58,6 +58,11 @@ def _spell_error(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("spelled", _spell_error)
 
 
+def has_letters(stream: Any) -> bool:
+    """Whether a stream has every letter there is: then nothing is spelled."""
+    return "utf" in (getattr(stream, "encoding", "") or "").lower()
+
+
 def spell(stream: Any) -> None:
     """Have a stream spell what it cannot encode; under LC_ALL=C, whatever is not ASCII.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from minidgm.course.spelling import spelled
+from minidgm.course.spelling import has_letters, spelled
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _MARKS = {"right": ("✓", "+", "green"), "wrong": ("✗", "x", "red"), "not started": ("·", "-", "dim")}
@@ -25,7 +25,7 @@ class Screen:
         terminal = self.stream.isatty() and os.environ.get("TERM") != "dumb"
         self.terminal = terminal
         self.colour = terminal and "NO_COLOR" not in os.environ
-        self.unicode = "utf" in (getattr(self.stream, "encoding", "") or "").lower()
+        self.unicode = has_letters(self.stream)
         self.width = min(shutil.get_terminal_size((80, 24)).columns, 80)
         if self.colour and os.name == "nt":
             os.system("")  # has Windows' console read escape sequences

@@ -16,7 +16,6 @@ import numpy as np
 
 from minidgm.functional import log_softmax, sigmoid
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
 from minidgm.labs.judge import every, mean_and_error, positive
 from minidgm.labs.report import Report
 from minidgm.labs.vaes import Task, fit, tasks
@@ -68,7 +67,7 @@ def measure(vae, x, rng, draws: int) -> dict:
 
 def blur(report: Report, options: Options) -> None:
     """One VAE per code and seed; shares of the blur; the same z decoded and averaged."""
-    task, steps = tasks(images_for(options), options.quick)[0], 20 if options.quick else 1500
+    task, steps = tasks(options)[0], 20 if options.quick else 1500
     found: dict = {d: [] for d in CODES}
     walls: dict = {}
     for seed in range(options.seeds):

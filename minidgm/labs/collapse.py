@@ -13,11 +13,10 @@ how much worse images are reconstructed from the z of another image, which is 0 
 import numpy as np
 
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, positive
+from minidgm.labs.judge import every, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.training import trained
-from minidgm.labs.vaes import BATCH, Task, tasks
+from minidgm.labs.vaes import BATCH, TERMS, Task, tasks
 from minidgm.nn import MADE
 from minidgm.optim import Adam, warmup_cosine
 from minidgm.plots.vae import collapse_figure
@@ -33,7 +32,6 @@ from minidgm.vae import (
 HIDDEN = 256  # of the MADE
 FREE = 4.0  # nats
 LARGEST = 1000  # objects that the terms are measured on
-TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")
 
 
 def autoregressive(task: Task, rng, start: float) -> AutoregressiveDecoder:
@@ -75,7 +73,7 @@ KINDS = {
 
 def collapse(report: Report, options: Options) -> None:
     """Train each kind, follow the terms, answer."""
-    task, rounds = tasks(images_for(options), options.quick)[0], 10
+    task, rounds = tasks(options)[0], 10
     steps = 20 if options.quick else 1500
     curves: dict = {kind: [] for kind in KINDS}  # one (rounds, terms and test ELBO) per seed
     other: dict = {kind: [] for kind in KINDS}
@@ -100,7 +98,10 @@ def collapse(report: Report, options: Options) -> None:
         f"I_q falls from {independent[:, information].mean():.2f} to {abs(collapsed[:, information].mean()):.2f} nats, "
         f"with a test ELBO of {independent[:, test].mean():.1f} and {collapsed[:, test].mean():.1f}; warm-up brings "
         f"back {annealing[:, information].mean():.1f}, free nats {freed[:, information].mean():.1f}",
-        number=f"I_q {independent[:, information].mean():.2f} → {abs(collapsed[:, information].mean()):.2f} nats",
+        number=told(
+            f"I_q {independent[:, information].mean():.2f} → {abs(collapsed[:, information].mean()):.2f} nats",
+            independent[:, information] - collapsed[:, information],
+        ),
         last=last, other=other,
     )  # fmt: skip
     rows = [(kind, *map(list, values.T), other[kind]) for kind, values in last.items()]

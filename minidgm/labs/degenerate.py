@@ -19,8 +19,8 @@ from minidgm.distributions import Normal, StandardNormal
 from minidgm.flows import ActNorm, Chain, FlowModel, GaussianAR
 from minidgm.functional import HALF_LOG_2PI, log_softmax, logsumexp
 from minidgm.labs import Options, Part
-from minidgm.labs.images import coarser, images_for
-from minidgm.labs.judge import every, mean_and_error, positive
+from minidgm.labs.images import coarser, constancy, images_for, level_shares
+from minidgm.labs.judge import every, mean_and_error, positive, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
 from minidgm.labs.training import fit, negative_log_likelihood, noisy, trained
@@ -33,12 +33,17 @@ HIDDEN = 128
 RAW, NOISY = "raw levels", "with uniform noise"
 
 
+def small_enough(options: Options):
+    """The images with as many levels as a MADE can have outputs for, and the sentence that says so."""
+    return coarser(images_for(options), lambda images: HIDDEN * images.train.y.shape[1] * (images.levels + 1))
+
+
 # ------------------------------------------------------------------ row 5
 
 
 def unbounded(report: Report, options: Options) -> None:
     """Row 5: spikes in closed form, spikes that are learned, and the trap."""
-    images, merged = coarser(images_for(options), lambda images: HIDDEN * images.train.y.shape[1] * (images.levels + 1))
+    images, merged = small_enough(options)
     rounds, each = options.size((3, 20), (8, 120), (16, 250 if images.train.y.shape[1] <= 100 else 60))
     steps = [each * (k + 1) for k in range(rounds)]
     curves: dict = {name: {"nats": [], "sigma": []} for name in (RAW, NOISY)}
@@ -49,18 +54,19 @@ def unbounded(report: Report, options: Options) -> None:
             curves[name]["nats"].append(nats)
             curves[name]["sigma"].append(sigma)
             if name == RAW:
-                varying.append(float(numpy.mean(by_pixel(model, images)[constancy(images) < 1])))
+                varying.append(float(numpy.mean(by_pixel(model, images)[constancy(images.train) < 1])))
         groups.append(trap(images, rounds, each, seed))
     last = {name: [curve[-1] for curve in found["nats"]] for name, found in curves.items()}
     half = {name: [curve[-1] - curve[rounds // 2 - 1] for curve in found["nats"]] for name, found in curves.items()}
     sigma = {name: [curve[-1] for curve in found["sigma"]] for name, found in curves.items()}
+    direction = "rising" if numpy.mean(half[RAW]) > 0 else "falling"
     report.answer(
         5,
         every(positive(varying), positive(half[RAW]), positive(numpy.subtract(half[RAW], half[NOISY]))),
         f"spikes on raw levels reach {mean_and_error(last[RAW])} nats/pixel after {steps[-1]} steps, "
         f"{numpy.mean(half[RAW]):+.1f} in the last half, σ = {numpy.mean(sigma[RAW]):.0e}; with noise "
         f"{numpy.mean(last[NOISY]):+.2f}, σ = {numpy.mean(sigma[NOISY]):.2f}",
-        number=f"{numpy.mean(last[RAW]):+.1f} nats/pixel, rising",
+        number=told(f"{numpy.mean(last[RAW]):+.1f} nats/pixel, {direction}", half[RAW]),
         last=last, gained=half, sigma=sigma, varying=varying,
         trap={name: [group[name][-1] for group in groups] for name in groups[0]},
     )  # fmt: skip
@@ -87,7 +93,7 @@ def look(found: dict, k: int) -> tuple:
 def spikes(images) -> list[tuple]:
     """The mixture of N(level, σ²), weights by counting: its log-likelihood against −log σ + const."""
     levels = numpy.arange(images.levels)
-    shares = numpy.bincount(images.train.y.ravel(), minlength=images.levels) / images.train.y.size
+    shares = level_shares(images.train, images.levels)
     there = shares > 0
     const = float(numpy.sum(shares[there] * numpy.log(shares[there]))) - 0.5 * math.log(2 * math.pi)
     rows = []
@@ -142,18 +148,13 @@ def by_pixel(model: Spikes, images) -> numpy.ndarray:
     return numpy.mean(model.by_pixel(images.train.y[:500].astype(numpy.float32)), axis=0)
 
 
-def constancy(images) -> numpy.ndarray:
-    """The share of each pixel's most frequent level in the training images, (m,)."""
-    return numpy.array([numpy.bincount(pixel).max() for pixel in images.train.y.T]) / len(images.train)
-
-
 # ------------------------------------------------------------------ row 5: the trap
 
 
 def trap(images, rounds: int, each: int, seed: int) -> dict:
     """An AR flow on raw levels: what each group of pixels adds to its nats/pixel, at each look."""
     rng, y = numpy.random.default_rng(seed), images.train.y.astype(numpy.float32)
-    m, share = y.shape[1], constancy(images)
+    m, share = y.shape[1], constancy(images.train)
     groups = {"constant": share == 1, "99 % one level": (share < 1) & (share > 0.99), "the others": share <= 0.99}
     layers = [part for _ in range(3) for part in (ActNorm(m), GaussianAR(m, (HIDDEN,), rng))]  # all in one order
     model, optimizer = FlowModel(Chain(layers), StandardNormal(m)), Adam(lambda t: 5e-3 / (1 + t / 300))
@@ -193,11 +194,16 @@ def explain_trap(report: Report, images, groups: list[dict], steps) -> None:
 
 def deleted_level(report: Report, options: Options) -> None:
     """Row 6: train on images without one level; what do test pixels of that level get?"""
-    images, merged = coarser(images_for(options), lambda images: HIDDEN * images.train.y.shape[1] * (images.levels + 1))
-    deleted = images.levels // 2
+    images, merged = small_enough(options)
+    test_y = images.test.y[: 500 if images.test.y.shape[1] <= 100 else 100]
+    deleted = inner_level(images, test_y)
+    if deleted is None:
+        report.answer(
+            6, None, "no level between the ends occurs, so none can be taken away", number="nothing to delete"
+        )
+        return
     steps = 60 if options.quick else 500
     outputs = {"categorical": CategoricalOutput, "mixture of 5": lambda levels: MixtureOutput(levels, 5)}
-    test_y = images.test.y[: 500 if images.test.y.shape[1] <= 100 else 100]
     log_p: dict = {(name, whole): [] for name in outputs for whole in (True, False)}
     bits, table = {key: [] for key in log_p}, {key: [] for key in log_p}
     for seed in range(options.seeds):
@@ -230,6 +236,13 @@ def deleted_level(report: Report, options: Options) -> None:
                "holds it log-probability −∞. A network stops on the way there.\n")  # fmt: skip
     drawn = {name: numpy.mean(table[name, False], axis=0) for name in outputs}
     report.figure("deleted", deleted_figure(drawn, deleted), **drawn)
+
+
+def inner_level(images, test_y) -> int | None:
+    """The level nearest to the middle, no end, that occurs in the training images and in test_y; None without one."""
+    inner = numpy.arange(1, images.levels - 1)
+    there = inner[numpy.isin(inner, images.train.y) & numpy.isin(inner, test_y)]
+    return int(there[numpy.argmin(abs(there - images.levels // 2))]) if there.size else None
 
 
 def made_without(images, output, deleted, steps: int, seed: int):

@@ -28,7 +28,7 @@ from minidgm.distributions import Logistic, Normal, StandardNormal
 from minidgm.flows import AffineCoupling, Chain, FlowModel, Logit, checkerboard_mask, real_nvp
 from minidgm.labs import Options, Part, mine
 from minidgm.labs.images import images_for, varying
-from minidgm.labs.judge import agrees, every, mean_and_error, positive, signed
+from minidgm.labs.judge import agrees, every, mean_and_error, positive, signed, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
 from minidgm.labs.training import fit, noisy
@@ -88,7 +88,7 @@ def uniform_noise(report: Report, options: Options) -> None:
             found.append(float(p @ exact) - bound)
     report.answer(
         10,
-        every(agrees(gaps, kl, rounding=1e-6), positive(gaps)),
+        every(agrees(gaps, kl), positive(gaps)),
         f"on two pixels the gap is {mean_and_error(gaps)} nats, KL(U ‖ p(u|y)) {kl:.5f} by quadrature; "
         f"100 importance weights leave {numpy.mean(weighted[100]):.4f}",
         number=f"gap {mean_and_error(gaps)} nats",
@@ -118,10 +118,10 @@ def learned_noise(report: Report, options: Options) -> None:
     saved = bits["uniform"] - bits["variational"]
     report.answer(
         11,
-        every(positive(saved), *(agrees(gaps, kl, rounding=0.02 * kl) for gaps, kl in exact.values())),
+        every(positive(saved), *(agrees(gaps, kl, of=len(exact)) for gaps, kl in exact.values())),
         f"with θ held, noise that starts as the uniform saves {signed(saved)} bits/dim: "
         f"{bits['variational'].mean():.3f} instead of {bits['uniform'].mean():.3f}",
-        number=f"{mean_and_error(saved)} bits/dim saved",
+        number=told(f"{mean_and_error(saved)} bits/dim saved", saved),
         saved=saved, bits=chain, two_pixels={name: gaps for name, (gaps, _) in exact.items()},
     )  # fmt: skip
     more, weights = bits["variational"] - bits["flow"], bits["flow"] - bits["flow, importance-weighted"]
@@ -130,7 +130,7 @@ def learned_noise(report: Report, options: Options) -> None:
         every(positive(more), positive(weights), positive(numpy.subtract(exact["variational"][0], exact["flow"][0]))),
         f"on two pixels a flow closes the gap from {exact['variational'][1]:.3f} to {exact['flow'][1]:.3f} nats; on "
         f"images it saves {signed(more)} bits/dim more",
-        number=f"{mean_and_error(more)} bits/dim saved",
+        number=told(f"{mean_and_error(more)} bits/dim saved", more),
         saved=more, weights=weights,
     )  # fmt: skip
     report.table("two_pixels", ("noise", "gap", "KL by quadrature"),

@@ -13,7 +13,7 @@ import numpy
 from minidgm.discrete import DiscretizedLogisticMixture, bits_per_dim
 from minidgm.functional import log_softmax
 from minidgm.labs import Options, Part, mine
-from minidgm.labs.images import images_for
+from minidgm.labs.images import bits_of, images_for, level_shares
 from minidgm.labs.judge import every, positive, signed
 from minidgm.labs.report import Report
 from minidgm.labs.training import fit
@@ -29,16 +29,14 @@ def discretization(report: Report, options: Options) -> None:
     """Row 8: fit, compare, take data away, answer."""
     images = images_for(options)
     answers = mine.load("ex12_discretize") if options.mine else None
-    counts = [numpy.bincount(part.y.ravel(), minlength=images.levels) for part in (images.train, images.test)]
-    train_shares, test_shares = (c / c.sum() for c in counts)
+    train_shares, test_shares = (level_shares(part, images.levels) for part in (images.train, images.test))
     steps, starts = (100, 2) if options.quick else (1500, 12)
     rows, fitted, worst = [], {}, 0.0
     for components in COMPONENTS:
-        found = [fitted_mixture(train_shares, components, steps, start, answers) for start in range(starts)]
-        model = min(found, key=lambda model: cross_entropy(model, train_shares))
+        model, *others = best_first(train_shares, components, steps, starts, answers)
         worst = max(worst, abs(numpy.exp(model.log_prob(numpy.arange(images.levels))).sum() - 1))
         fitted[f"{components} logistic{'s' * (components > 1)}"] = model
-        spread = max(cross_entropy(model, train_shares) for model in found) - cross_entropy(model, train_shares)
+        spread = cross_entropy(others[-1], train_shares) - cross_entropy(model, train_shares)
         rows.append((components, 3 * components - 1, cross_entropy(model, train_shares),
                      cross_entropy(model, test_shares), spread))  # fmt: skip
     entropy, counted = bits_of(train_shares, train_shares), bits_of(test_shares, train_shares)
@@ -71,30 +69,19 @@ def discretization(report: Report, options: Options) -> None:
     report.figure("few", few_pixels_figure(sizes, few, counted), sizes=sizes, bits=few, counted=counted)
 
 
-def bits_of(shares, model_shares) -> float:
-    """−Σ share(y) log₂ P(y) of a model that is its own table; infinite where P(y) = 0 meets a share."""
-    with numpy.errstate(divide="ignore"):
-        return -float(numpy.sum(shares * numpy.log2(model_shares), where=shares > 0))
-
-
 def few_pixels(images, test_shares, options: Options, answers) -> tuple[tuple, dict]:
     """Sizes, and name → per size one value per seed: mean test bits of models that have seen that many pixels."""
     sizes, steps, repeats = ((20, 50), 50, 2) if options.quick else ((20, 50, 150, 500, 5000), 300, RESAMPLED)
     pixels = images.train.y.ravel()
     bits: dict = {"counting, plus one each": [], **{f"{k} logistic{'s' * (k > 1)}": [] for k in FEW}}
-
-    def best(shares, components):
-        found = [fitted_mixture(shares, components, steps, start, answers) for start in range(min(components, 2))]
-        return min(found, key=lambda model: cross_entropy(model, shares))
-
     for n in sizes:
         scores = numpy.zeros((options.seeds, repeats, len(bits)))
         for seed, repeat in itertools.product(range(options.seeds), range(repeats)):
             rng = numpy.random.default_rng((seed, repeat))
             counts = numpy.bincount(rng.choice(pixels, n), minlength=images.levels)
+            best = [best_first(counts / n, k, steps, min(k, 2), answers)[0] for k in FEW]
             plus_one = (counts + 1) / (n + images.levels)
-            scores[seed, repeat] = [bits_of(test_shares, plus_one),
-                                    *(cross_entropy(best(counts / n, k), test_shares) for k in FEW)]  # fmt: skip
+            scores[seed, repeat] = [bits_of(test_shares, plus_one), *(cross_entropy(b, test_shares) for b in best)]
         for values, found in zip(bits.values(), scores.mean(axis=1).T):
             values.append(found)
     return sizes, bits
@@ -141,6 +128,12 @@ def fitted_mixture(shares, components: int, steps: int, start: int, answers) -> 
 
     fit(model, loss, data, rng, steps=steps, lr=0.2, batch=levels, name=f"{components} logistics, start {start}")
     return model.astype(numpy.float64)
+
+
+def best_first(shares, components: int, steps: int, starts: int, answers) -> list[PixelMixture]:
+    """The mixtures from so many starts, that of the highest likelihood first."""
+    found = [fitted_mixture(shares, components, steps, start, answers) for start in range(starts)]
+    return sorted(found, key=lambda model: cross_entropy(model, shares))
 
 
 def cross_entropy(model: PixelMixture, shares) -> float:

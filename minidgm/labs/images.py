@@ -39,14 +39,30 @@ def coarser(images: Images, weights: Callable[[Images], int]) -> tuple[Images, s
     )
 
 
+def level_shares(split: Split, levels: int) -> np.ndarray:
+    """P(y) = n_y / (n m): how often each level occurs among all pixels, (levels,)."""
+    return np.bincount(split.y.ravel(), minlength=levels) / split.y.size
+
+
+def bits_of(shares, model_shares) -> float:
+    """−Σ share(y) log₂ P(y) of a model that is its own table; infinite where P(y) = 0 meets a share."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 · log 0, which is left out
+        return -float(np.sum(shares * np.log2(model_shares), where=shares > 0))
+
+
+def constancy(split: Split) -> np.ndarray:
+    """The share of each pixel's most frequent level, (m,)."""
+    return np.array([np.bincount(pixel).max() for pixel in split.y.T]) / len(split)
+
+
 def varying(images: Images) -> tuple[np.ndarray, str]:
     """Which pixels a flow with a number of its own for each pixel can be judged on, (m,) boolean, and the sentence.
 
     All of small images. Of 28 × 28 ones those that differ from their most frequent level in a percent of the training
     images: on the others a Gaussian's σ shrinks to nothing, and one bright test pixel costs a hundred bits/dim.
     """
-    y = images.train.y
-    if y.shape[1] <= 100:
-        return np.ones(y.shape[1], bool), ""
-    kept = np.array([np.bincount(pixel).max() for pixel in y.T]) <= 0.99 * len(y)
+    m = images.train.y.shape[1]
+    if m <= 100:
+        return np.ones(m, bool), ""
+    kept = constancy(images.train) <= 0.99
     return kept, f"{np.sum(~kept)} of {len(kept)} pixels are constant in 99 % of the training images: left out."

@@ -102,27 +102,33 @@ def learned(name: str, truth: int, seed: int, steps: int, batches: int) -> list[
 def information(report: Report, options: Options) -> None:
     """Both critics, the answer, the tables, the figure."""
     batches, steps = (30, 20) if options.quick else (400, 1500)
-    best: dict = {name: {"mean": [], "spread": []} for name in KNOWN}
-    for truth in INFORMATION:
-        by_seed = []
-        for seed in range(options.seeds):
-            rng = np.random.default_rng((seed, truth))
-            by_seed.append(np.array([with_the_best_critic(rng, rho_of(truth)) for _ in range(batches)]))
-        for k, name in enumerate(KNOWN):
-            best[name]["mean"].append([values[:, k].mean() for values in by_seed])
-            best[name]["spread"].append([values[:, k].std() for values in by_seed])
-    trained: dict = {name: {"mean": [], "spread": []} for name in BOUNDS}
-    for truth in LEARNED:
-        for name in BOUNDS:
-            found = [learned(name, truth, seed, steps, batches // 2) for seed in range(options.seeds)]
-            trained[name]["mean"].append([np.mean(values) for values in found])
-            trained[name]["spread"].append([np.std(values) for values in found])
+    seeds = range(options.seeds)
+
+    def known(truth, seed):
+        rng = np.random.default_rng((seed, truth))
+        return np.array([with_the_best_critic(rng, rho_of(truth)) for _ in range(batches)])
+
+    found = np.array([[known(truth, seed) for seed in seeds] for truth in INFORMATION])
+    best = {name: mean_and_spread(found[..., k]) for k, name in enumerate(KNOWN)}
+    trained = {
+        name: mean_and_spread(
+            [[learned(name, truth, seed, steps, batches // 2) for seed in seeds] for truth in LEARNED]
+        )
+        for name in BOUNDS
+    }
     answer(report, best, trained)
     tables(report, best, trained)
-    figure = critics_figure({"the best critic, known": (INFORMATION, best, ("NWJ", "interpolated", "InfoNCE",
-                             "leave-one-out")), "a critic that a network learned": (LEARNED, trained, BOUNDS)},
-                            math.log(B))  # fmt: skip
+    panels = {
+        "the best critic, known": (INFORMATION, best, (*BOUNDS, "leave-one-out")),
+        "a critic that a network learned": (LEARNED, trained, BOUNDS),
+    }
+    figure = critics_figure(panels, math.log(B))
     report.figure("information", figure, I=INFORMATION, learned_I=LEARNED, best=best, learned=trained)
+
+
+def mean_and_spread(estimates) -> dict:
+    """Over the batches, for each truth and seed: estimates (truths, seeds, batches)."""
+    return {"mean": np.mean(estimates, axis=2).tolist(), "spread": np.std(estimates, axis=2).tolist()}
 
 
 def answer(report: Report, best: dict, trained: dict) -> None:

@@ -10,9 +10,17 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 
-def threshold(n: int) -> float:
-    """How many standard errors the mean of n values has to be away to count: Student's t, two-sided, 95 %."""
-    return float(stdtrit(n - 1, 0.975)) if n > 1 else np.inf
+def threshold(n: int, of: int = 1) -> float:
+    """How many standard errors the mean of n values has to be away to count: Student's t, two-sided, 95 %.
+
+    Of several such means the worst is further away by chance: `of` says how many are judged together.
+    """
+    return float(stdtrit(n - 1, 1 - tail(of))) if n > 1 else np.inf
+
+
+def tail(of: int) -> float:
+    """What is beyond the threshold on one side, so that the worst of so many is beyond it in 5 of 100 labs."""
+    return (1 - 0.95 ** (1 / of)) / 2
 
 
 def positive(difference) -> bool | None:
@@ -24,17 +32,15 @@ def positive(difference) -> bool | None:
     return bool(mean > 0)
 
 
-def agrees(values, truth: float, rounding: float = 0.0) -> bool | None:
-    """Is the mean of the values within the same threshold of a known truth? One seed tells within `rounding` only."""
+def agrees(values, truth: float, of: int = 1) -> bool | None:
+    """Is the mean of one value per seed within the threshold of a known truth, as one `of` several that must be?"""
     d = np.asarray(values, dtype=np.float64) - truth
-    if len(d) < 2:
-        return True if abs(d.mean()) <= rounding else None
-    return bool(abs(d.mean()) <= threshold(len(d)) * standard_error(d) + rounding)
+    return bool(abs(d.mean()) <= threshold(len(d), of) * standard_error(d)) if len(d) > 1 else None
 
 
 def worst_of(count: int) -> float:
     """How many standard errors the worst of `count` right estimates, of many draws each, exceeds in 5 of 100 labs."""
-    return float(-ndtri((1 - 0.95 ** (1 / count)) / 2))
+    return float(-ndtri(tail(count)))
 
 
 def every(*answers: bool | None) -> bool | None:
@@ -62,5 +68,14 @@ def signed(values) -> str:
     """The same for a difference, with its sign, and whether it can be told from 0: `+0.012 ± 0.040 (too small)`."""
     text = mean_and_error(values)
     text = text if text.startswith("-") else f"+{text}"
-    why = "one seed" if np.size(values) < 2 else "too small to tell"
-    return text if positive(values) is not None else f"{text} ({why})"
+    return f"{text} ({doubt(values)})" if doubt(values) else text
+
+
+def told(text: str, difference) -> str:
+    """A number that compares, and behind it whether its difference, one value per seed, can be told from 0."""
+    return f"{text}, {doubt(difference)}" if doubt(difference) else text
+
+
+def doubt(difference) -> str:
+    """Why a difference is not told from 0; "" where it is."""
+    return "" if positive(difference) is not None else "one seed" if np.size(difference) < 2 else "too small to tell"

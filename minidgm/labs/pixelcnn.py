@@ -14,7 +14,7 @@ from minidgm.data import Images, Split
 from minidgm.discrete import CategoricalOutput, MixtureOutput, PixelCNN, PixelMADE, bits_per_dim
 from minidgm.labs import Options, Part
 from minidgm.labs.images import LARGEST, images_for
-from minidgm.labs.judge import every, mean_and_error, positive, signed
+from minidgm.labs.judge import every, mean_and_error, positive, signed, told
 from minidgm.labs.report import Report
 from minidgm.labs.timing import announce
 from minidgm.labs.training import fit, negative_log_likelihood
@@ -66,10 +66,8 @@ def pixelcnn(report: Report, options: Options) -> None:
     report.figure(
         "bits", bits_figure(few), **{f"{network}, {output}": values for (network, output), values in few.items()}
     )
-    gains = {
-        network: {levels: gain(bits, network, (True, levels)) for levels in FINER} for network in ("MADE", "PixelCNN")
-    }
     if images.levels <= 32:
+        gains = {name: {levels: gain(bits, name, (True, levels)) for levels in FINER} for name in ("MADE", "PixelCNN")}
         report.figure("levels", levels_figure(gains), gains=gains)
     report.figure("samples", walls_figure(walls, images.levels), **walls)
 
@@ -174,7 +172,7 @@ def answer(report: Report, images: Images, bits: dict, causal: float) -> None:
         9,
         every(causal == 0, positive(at_most)),
         because,
-        number=f"{mean_and_error(at_most)} bits/dim saved",
+        number=told(f"{mean_and_error(at_most)} bits/dim saved", at_most),
         at_most=at_most, as_they_are=as_they_are, made=made, later_pixels=causal,
         over_one_logistic=gain(bits, "PixelCNN", own, "logistic"), made_as_they_are=gain(bits, "MADE", own),
     )  # fmt: skip

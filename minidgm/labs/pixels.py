@@ -7,7 +7,7 @@ levels rise above their neighbours. The digits have 17 levels; `--data` takes CI
 import numpy as np
 
 from minidgm.labs import Options, Part
-from minidgm.labs.images import images_for
+from minidgm.labs.images import bits_of, images_for, level_shares
 from minidgm.labs.report import Report
 from minidgm.plots.discrete import histogram_figure
 
@@ -16,12 +16,10 @@ def histogram(report: Report, options: Options) -> None:
     """Count, compare, draw."""
     images = images_for(options)
     y = images.train.y
-    shares = np.bincount(y.ravel(), minlength=images.levels) / y.size
-    inner = shares[1:-1]
-    roughness = float(np.mean(np.abs(np.diff(inner))) / np.mean(inner))
+    shares = level_shares(images.train, images.levels)
+    roughness = roughness_of(shares[1:-1])
     low, high = (float(end / max(beside, 1 / y.size)) for end, beside in (shares[:2], shares[:-3:-1]))
-    entropy = -float(np.sum(shares[shares > 0] * np.log2(shares[shares > 0])))
-
+    entropy = bits_of(shares, shares)
     yes, sentence = verdict(low, high, roughness)
     report.answer(7, yes, sentence, number=f"ends {low:.1f}× and {high:.1f}×",
                   low=low, high=high, roughness=roughness, entropy=entropy)  # fmt: skip
@@ -30,24 +28,33 @@ def histogram(report: Report, options: Options) -> None:
     rows = [
         ("lowest level's share / its neighbour's", low),
         ("highest level's share / its neighbour's", high),
-        ("inner levels: mean |difference of neighbours| / mean share", roughness),
+        ("inner levels: mean |difference of neighbours| / mean share", "—" if roughness is None else roughness),
         ("entropy of a pixel, bits", entropy),
     ]
     report.table("pixels", ("measured", "value"), rows, title)
     if images.levels <= 32:
         report.table("shares", ("level", "share"), [(k, float(p)) for k, p in enumerate(shares)])
-    spikes = f"{name}: {sum(ends_are_spikes(low, high, roughness))} of 2 ends are spikes"
-    report.figure("pixels", histogram_figure(shares, spikes), shares=shares)
+    count = "no pixels inside" if roughness is None else f"{sum(spikes(low, high, roughness))} of 2 ends are spikes"
+    report.figure("pixels", histogram_figure(shares, f"{name}: {count}"), shares=shares)
 
 
-def ends_are_spikes(low: float, high: float, roughness: float) -> tuple[bool, bool]:
+def roughness_of(inner) -> float | None:
+    """How much two neighbours differ, by their mean share; None where there are no two, or where no pixel is inside."""
+    if len(inner) < 2 or not np.any(inner):
+        return None
+    return float(np.mean(np.abs(np.diff(inner))) / np.mean(inner))
+
+
+def spikes(low: float, high: float, roughness: float) -> tuple[bool, bool]:
     """Whether each end is a spike: a rise beyond three times what neighbours differ by."""
     return low > 1 + 3 * roughness, high > 1 + 3 * roughness
 
 
-def verdict(low: float, high: float, roughness: float) -> tuple[bool | None, str]:
+def verdict(low: float, high: float, roughness: float | None) -> tuple[bool | None, str]:
     """What the numbers say about the slide's sentence: yes if smooth with two spikes, no if no end is one."""
-    ends = ends_are_spikes(low, high, roughness)
+    if roughness is None:
+        return None, "fewer than two levels lie between the ends, or no pixel does: nothing there could be smooth"
+    ends = spikes(low, high, roughness)
     numbers = f"inside, neighbours differ by {roughness:.0%}; the ends rise {low:.1f}-fold and {high:.1f}-fold"
     return (True if all(ends) else None if any(ends) else False), numbers
 

@@ -109,7 +109,7 @@ def families(seen: int, make_flow_posterior) -> dict:
 def half_an_image(options: Options, make_flow_posterior) -> dict:
     """What is measured, one value per seed: the gaps of each family, the least gaps; and the last seed's densities."""
     images = images_for(options)
-    steps, shown = (30, 2) if options.quick else (1500, 10)
+    steps, shown = options.size((30, 2), (300, 2), (1500, 10))
     found: dict = {"gaps": {}, "limits": {"any Gaussian": [], "two Gaussians": [], "one mode": []}, "shown": shown}
     for seed in range(options.seeds):
         rng = numpy.random.default_rng(seed)
@@ -155,7 +155,9 @@ def show_half(report: Report, found: dict) -> None:
     ]
     report.table("half-image-limits", ("the least gap, by quadrature, image by image", "nats"), rows)
     chosen = numpy.argsort(larger_mode(found["log_posterior"]))[:3]  # whose modes weigh most alike
-    figure = half_posteriors_figure(found["vaes"], found["task"], found["x"], found["log_posterior"], chosen, gaps)
+    figure = half_posteriors_figure(
+        found["vaes"], found["task"], found["x"], found["log_posterior"], chosen, gaps, HALF_WIDTH
+    )
     columns = numpy.reshape(figure.axes, (len(chosen), -1)).T
     arrays = {c[0].get_title("left"): [ax.images[0].get_array().data for ax in c] for c in columns}
     report.figure("half-image", figure, **arrays)

@@ -9,11 +9,9 @@ and the flow prior evaluate your exercises 21 and 22.
 
 import numpy as np
 
-from minidgm.flows import iaf, maf, real_nvp
-from minidgm.functional import log_softmax
-from minidgm.labs import Options, Part, mine
-from minidgm.labs.images import images_for
-from minidgm.labs.judge import every, positive, signed
+from minidgm.labs import Options, Part
+from minidgm.labs.judge import every, positive, signed, told
+from minidgm.labs.priors import LARGEST, PRIORS, my_priors
 from minidgm.labs.report import Report
 from minidgm.labs.timing import seconds
 from minidgm.labs.training import fit as recipe
@@ -22,34 +20,17 @@ from minidgm.labs.vaes import BATCH, Task, fit, mean_elbo, mean_iwae, tasks, tra
 from minidgm.optim import Adam, warmup_cosine
 from minidgm.plots.common import drawn_images
 from minidgm.plots.vae import elbo_curves_figure, latent_figure, samples_figure
-from minidgm.vae import (
-    AggregatedPosterior,
-    AutoregressivePrior,
-    FlowPrior,
-    MixturePrior,
-    StandardNormalPrior,
-    VampPrior,
-    elbo_surgery,
-    negative_elbo,
-)
+from minidgm.vae import AggregatedPosterior, MixturePrior, VampPrior, elbo_surgery, negative_elbo
 
-COMPONENTS = 50  # of the mixture, and pseudo-inputs of the VampPrior
-LARGEST = 2000  # objects whose posteriors make up the aggregated prior, and q_agg in the measurements
-PRIORS = {
-    "standard": lambda d, q, x, rng: StandardNormalPrior(d),
-    "learned Gaussian": lambda d, q, x, rng: MixturePrior(d, 1, rng),
-    "mixture": lambda d, q, x, rng: MixturePrior(d, COMPONENTS, rng),
-    "VampPrior": lambda d, q, x, rng: VampPrior(q, x[:COMPONENTS].astype(np.float32)),
-    "coupling flow": lambda d, q, x, rng: FlowPrior(real_nvp(d, 4, (64,), rng)),
-    "AR flow": lambda d, q, x, rng: FlowPrior(maf(d, 2, (64,), rng)),
-    "inverse AR flow": lambda d, q, x, rng: FlowPrior(iaf(d, 2, (64,), rng)),
-    "autoregressive": lambda d, q, x, rng: AutoregressivePrior(d, (64,), 5, rng),
-    "aggregated": lambda d, q, x, rng: AggregatedPosterior(q, x[:LARGEST]),
-}
 NOT_INVERTIBLE = ("mixture", "VampPrior", "autoregressive")
 HELD = ("train ELBO", "test ELBO", "KL(q_agg ‖ p)", "in holes, %")
 HOLE = 0.01  # z lies in a hole where q_agg is lower than at all but so many of its own draws
 COLUMNS = ("train ELBO", "test ELBO", "test IWAE", "KL(q_agg ‖ p)", "I_q", "step, ms", "1000 z, ms")
+
+
+def with_prior(task: Task, make, rng, d: int | None = None):
+    """A VAE for the task, its prior one of PRIORS."""
+    return task.vae(rng, lambda d, q: make(d, q, task.train, rng), d)
 
 
 # ------------------------------------------------------------------ row 15
@@ -57,7 +38,7 @@ COLUMNS = ("train ELBO", "test ELBO", "test IWAE", "KL(q_agg ‖ p)", "I_q", "st
 
 def optimal_prior(report: Report, options: Options) -> None:
     """Row 15: q_agg as the prior, with the rest held, and trained with the rest to the end."""
-    task = tasks(images_for(options), options.quick)[0]
+    task = tasks(options)[0]
     steps, rounds = (20, 4) if options.quick else (1500, 20)
     names = ("standard", "VampPrior", "aggregated")
     curves: dict = {name: {of: [] for of in ("train", "validation", "test")} for name in names}
@@ -65,7 +46,7 @@ def optimal_prior(report: Report, options: Options) -> None:
     for seed in range(options.seeds):
         for name in names:
             rng = np.random.default_rng(seed)
-            vae = task.vae(rng, lambda d, q, name=name, rng=rng: PRIORS[name](d, q, task.train, rng))
+            vae = with_prior(task, PRIORS[name], rng)
             found = curve(vae, task, rng, steps, rounds, f"{name} prior, seed {seed}")
             for of, values in found.items():
                 curves[name][of].append(values)
@@ -81,7 +62,7 @@ def optimal_prior(report: Report, options: Options) -> None:
         every(positive(held["train"]), positive(np.subtract(end["standard"], end["aggregated"]))),
         f"with the rest held q_agg gains {np.mean(held['train']):+.2f} nats on training, {np.mean(held['test']):+.2f} "
         f"on test images ({survives:.0f} %); trained along, test falls to {np.mean(end['aggregated']):.0f}",
-        number=f"{np.mean(held['train']):+.2f} train, {np.mean(held['test']):+.2f} test",
+        number=told(f"{np.mean(held['train']):+.2f} train, {np.mean(held['test']):+.2f} test", held["train"]),
         held=held, end_on_test=end,
     )  # fmt: skip
     rows = []
@@ -119,7 +100,7 @@ def curve(vae, task: Task, rng, steps: int, rounds: int, name: str) -> dict:
 def learnable_priors(report: Report, options: Options) -> None:
     """Rows 16 to 18: every prior trained with the rest, and with the rest held; answers, latent spaces, samples."""
     priors = my_priors() if options.mine else PRIORS
-    task = tasks(images_for(options), options.quick)[0]
+    task = tasks(options)[0]
     found, vaes = compare(task, priors, options)
     held = refit(task, priors, options)
     answers(report, task, found, held)
@@ -144,7 +125,7 @@ def compare(task: Task, priors: dict, options: Options):
     for seed in range(options.seeds):
         for name, make in priors.items():
             rng = np.random.default_rng(seed)
-            vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng))
+            vae = with_prior(task, make, rng)
             fit(vae, task, rng, steps_of(options), f"{name} prior, seed {seed}")
             for column, value in zip(COLUMNS, measure(vae, task, few=options.quick)):
                 found[name][column].append(value)
@@ -190,7 +171,7 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         every(positive(gains[mixture]), *(False for gain in gains.values() if positive(gain) is False)),
         f"with the rest held the {mixture} gains {signed(gains[mixture])} nats, others "
         f"{min(np.mean(gain) for gain in gains.values()):+.2f} or more; {empty:.0f} % of N(0, I) is holes",
-        number=f"{np.mean(gains[mixture]):+.2f} nats ({mixture})",
+        number=told(f"{np.mean(gains[mixture]):+.2f} nats ({mixture})", gains[mixture]),
         gains=gains, holes={name: held[name]["in holes, %"] for name in held},
     )  # fmt: skip
     flow = next((name for name in found if "inverse" in name), next(name for name in found if "flow" in name))
@@ -202,14 +183,14 @@ def answers(report: Report, task: Task, found: dict, held: dict) -> None:
         longer = time_of(flow, "step, ms") / time_of("AR flow", "step, ms")
         because += f"; but {task.d} passes: a step takes {longer:.1f} times the AR flow's"
         number += f", step × {longer:.1f}"
-    report.answer(17, positive(gain(flow)), because, number=number, gain=gain(flow))
+    report.answer(17, positive(gain(flow)), because, number=told(number, gain(flow)), gain=gain(flow))
     others = [name for name in found if name.split(",")[0] in NOT_INVERTIBLE]
     best = next(name for name in others if name.startswith("VampPrior"))  # the slide's own: no best one is picked
     report.answer(
         18,
         positive(gain(best)),
         f"the ELBO asks for log p(z) and a sampler only: {best} gains {signed(gain(best))} nats, without an inverse",
-        number=f"{np.mean(gain(best)):+.2f} nats ({best})",
+        number=told(f"{np.mean(gain(best)):+.2f} nats ({best})", gain(best)),
         gains={name: gain(name) for name in others},
     )
 
@@ -272,37 +253,10 @@ def latent(task: Task, priors: dict, steps: int) -> dict:
     vaes = {}
     for name, make in priors.items():
         rng = np.random.default_rng(0)
-        vae = task.vae(rng, lambda d, q, make=make, rng=rng: make(d, q, task.train, rng), d=2)
+        vae = with_prior(task, make, rng, d=2)
         fit(vae, task, rng, steps, f"two latent dimensions: {name} prior")
         vaes[name] = vae
     return vaes
-
-
-# ------------------------------------------------------------------ --mine
-
-
-def my_priors() -> dict:
-    """N(0, I), and the three priors whose log p(z) the student has written."""
-    learnable, flow = mine.load("ex21_learnable_prior"), mine.load("ex22_flow_prior")
-
-    class MyMixture(MixturePrior):
-        def log_prob(self, z):
-            return learnable.mixture_log_prob(z, log_softmax(self.log_pi), self.mu, self.log_sigma)
-
-    class MyVamp(VampPrior):
-        def log_prob(self, z):
-            return learnable.vamp_log_prob(z, self.x, self.posterior.mu_log_sigma)
-
-    class MyFlow(FlowPrior):
-        def log_prob(self, z, context=None):
-            return flow.flow_prior_log_prob(z, self.flow.f)
-
-    return {
-        "standard": PRIORS["standard"],
-        "mixture, yours": lambda d, q, x, rng: MyMixture(d, COMPONENTS, rng),
-        "VampPrior, yours": lambda d, q, x, rng: MyVamp(q, x[:COMPONENTS].astype(np.float32)),
-        "coupling flow, yours": lambda d, q, x, rng: MyFlow(real_nvp(d, 4, (64,), rng)),
-    }
 
 
 PARTS = (Part((15,), optimal_prior), Part((16, 17, 18), learnable_priors))

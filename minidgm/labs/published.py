@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidgm.labs.report import WIDTH, columns
+from minidgm.labs.report import WIDTH, columns, readable
 
 
 class Published(NamedTuple):
@@ -115,5 +115,5 @@ def table(found: dict[str, dict]) -> str:
         return ""
     header = ("row", "ours beside theirs", "theirs", "ours", "our data", "verdict")
     cells = [(str(row["row"]), row["what"], row["figure"], row["ours"], row["data"], row["verdict"]) for row in rows]
-    sources = [f"row {row['row']}: {row['source']}; {row['checked']}" for row in rows]
+    sources = [readable(f"row {row['row']}: {row['source']}; {row['checked']}") for row in rows]
     return "\n".join([columns(header, cells), *(line for source in sources for line in textwrap.wrap(source, WIDTH))])

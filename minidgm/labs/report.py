@@ -11,12 +11,14 @@ Nothing printed is wider than 80 columns.
 import contextlib
 import csv
 import json
+import sys
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from minidgm.course.spelling import has_letters, spelled
 from minidgm.errors import UserError
 from minidgm.files import written_whole
 from minidgm.labs.claims import CLAIMS
@@ -24,6 +26,7 @@ from minidgm.labs.judge import mean_and_error
 
 DEFAULT = Path("minidgm-results")
 WIDTH = 80
+LISTS = (list, tuple, np.ndarray)  # a cell that is one of them holds one value per seed
 VERDICTS = {True: "Yes", False: "No", None: "Not shown here"}
 QUICK, STOPPED = "Quick run, no verdict", "Stopped early, no verdict"
 
@@ -50,7 +53,7 @@ class Report:
 
     def say(self, text: str = "") -> None:
         """Print text, its lines broken at 80 columns."""
-        lines = (textwrap.wrap(line, WIDTH, replace_whitespace=False) or [""] for line in text.split("\n"))
+        lines = (textwrap.wrap(line, WIDTH, replace_whitespace=False) or [""] for line in readable(text).split("\n"))
         self._print("\n".join(line for broken in lines for line in broken))
 
     def answer(self, row, yes: bool | None, because: str, *, number: str, truth: str | None = None, **values) -> None:
@@ -131,13 +134,18 @@ def next_free(folder: Path) -> Path:
 # ------------------------------------------------------------------ text
 
 
+def readable(text: str) -> str:
+    """Text in letters that standard output has, before it is laid out: spelled in ASCII ± takes two columns."""
+    return text if has_letters(sys.stdout) else spelled(text)
+
+
 def columns(header, rows) -> str:
     """Rows as text of at most 80 columns: the first column to the left, the others to the right.
 
     Headers break at spaces where that makes a column narrower; columns that do not fit follow below, in a second block.
     """
-    cells = [[cell(c) for c in row] for row in rows]
-    heads = [break_to(str(h), max([len(row[k]) for row in cells] + [1])) for k, h in enumerate(header)]
+    cells = [[readable(cell(c)) for c in row] for row in rows]
+    heads = [break_to(readable(str(h)), max([len(row[k]) for row in cells] + [1])) for k, h in enumerate(header)]
     widths = [max(map(len, [*head, *(row[k] for row in cells)])) for k, head in enumerate(heads)]
     blocks: list[list[int]] = [[0]]
     for k in range(1, len(header)):
@@ -154,7 +162,7 @@ def columns(header, rows) -> str:
         tall = {k: [""] * (height - len(heads[k])) + heads[k] for k in block}
         text += [line([tall[k][i] for k in block], block) for i in range(height)]
         text += [
-            "  ".join("─" * widths[k] for k in block),
+            "  ".join(readable("─") * widths[k] for k in block),
             *(line([row[k] for k in block], block) for row in cells),
             "",
         ]
@@ -168,7 +176,7 @@ def break_to(text: str, width: int) -> list[str]:
 
 def cell(value) -> str:
     """A number with four digits; one value per seed as mean ± standard error; text as it is."""
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, LISTS):
         return mean_and_error(value)
     return f"{value:.4g}" if isinstance(value, float | np.floating) else str(value)
 
@@ -178,13 +186,13 @@ def cell(value) -> str:
 
 def by_seed(header, rows) -> list[list]:
     """The lines of a CSV file: a line for each row and seed, if a cell of the row holds one value per seed."""
-    counts = [max((len(c) for c in row if isinstance(c, list | tuple | np.ndarray)), default=0) for row in rows]
+    counts = [max((len(c) for c in row if isinstance(c, LISTS)), default=0) for row in rows]
     if not any(counts):
         return [list(header), *rows]
     lines = [[*header, "seed"]]
     for row, count in zip(rows, counts):
         for seed in range(max(count, 1)):
-            values = [c[seed] if isinstance(c, list | tuple | np.ndarray) else c for c in row]
+            values = [c[seed] if isinstance(c, LISTS) else c for c in row]
             lines.append([*values, seed if count else ""])
     return lines
 
@@ -202,7 +210,7 @@ def plain(value):
     """Arrays, tuples and numpy's numbers as the lists and numbers that JSON knows."""
     if isinstance(value, dict):
         return {str(key): plain(v) for key, v in value.items()}
-    if isinstance(value, list | tuple | np.ndarray):
+    if isinstance(value, LISTS):
         return [plain(v) for v in value]
     value = value.item() if isinstance(value, np.generic) else value
     return None if isinstance(value, float) and not np.isfinite(value) else value  # JSON knows no infinity

@@ -16,10 +16,12 @@ from pathlib import Path
 from minidgm.errors import UserError
 from minidgm.labs import LABS, Lab, Options
 from minidgm.labs.claims import CLAIMS
-from minidgm.labs.report import Answer, save_json
+from minidgm.labs.report import Answer, readable, save_json
 
 FILE = "results.json"
 WIDTHS = (3, 25, 19, 17, 8)  # of the table of all rows: 80 columns with the spaces between
+ABOUT = {"format", "lab", "seeds", "quick", "data", "functions", "rows"}  # what every file says
+ROW = {"row", "claim", *Answer._fields, "date", "seconds", "shortened", "files"}  # and every row of it
 SHORT = {"Quick run, no verdict": "quick"}
 
 
@@ -42,9 +44,11 @@ def load(folder: Path) -> dict:
         return {}
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        return found if found["rows"] is not None else {}
-    except (ValueError, KeyError, TypeError, OSError) as error:
+        if not ABOUT <= found.keys() or not all(ROW <= row.keys() for row in found["rows"].values()):
+            raise KeyError
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise UserError(f"{path}: not a lab's results, or a damaged file; move it away") from error
+    return found
 
 
 def done(folder: Path) -> set[str]:
@@ -84,7 +88,7 @@ def collect(folder: Path) -> dict[str, dict]:
 def table(found: dict[str, dict]) -> str:
     """All rows of the lecture, and what is beyond it: the claim, the number, the known truth, the verdict."""
     lines = wrapped(("row", "claim", "number", "known truth", "verdict"))
-    lines.append("  ".join("─" * width for width in WIDTHS))
+    lines.append("  ".join(readable("─") * width for width in WIDTHS))
     for row, claim in CLAIMS.items():
         result = found.get(str(row))
         if result is None and isinstance(row, str):
@@ -97,13 +101,14 @@ def table(found: dict[str, dict]) -> str:
 
 
 def lab_of(row) -> str:
-    """The lab that answers a row."""
-    return next((lab.name for lab in LABS if row in lab.rows), "")
+    """The lab that answers a row; what is beyond the slides has the name of its lab."""
+    return next((lab.name for lab in LABS if row in lab.rows), str(row))
 
 
 def wrapped(cells) -> list[str]:
     """One row of the table, its cells broken at spaces: as many lines as the highest cell needs."""
-    broken = [textwrap.wrap(text, width, break_on_hyphens=False) or [""] for text, width in zip(cells, WIDTHS)]
+    texts = zip(map(readable, cells), WIDTHS)
+    broken = [textwrap.wrap(text, width, break_on_hyphens=False) or [""] for text, width in texts]
     height = max(map(len, broken))
     tall = [lines + [""] * (height - len(lines)) for lines in broken]
     return ["  ".join(text.ljust(width) for text, width in zip(line, WIDTHS)).rstrip() for line in zip(*tall)]

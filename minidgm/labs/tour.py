@@ -7,7 +7,6 @@ row that an interrupted tour has done already, with the same settings, is not do
 import contextlib
 import json
 import signal
-import textwrap
 import time
 import traceback
 from pathlib import Path
@@ -24,8 +23,7 @@ from minidgm.labs.baselines import Gaussian
 from minidgm.labs.claims import CLAIMS
 from minidgm.labs.report import DEFAULT, Report, make_folder, save_json
 from minidgm.labs.run import parts_of, run_part
-from minidgm.labs.training import negative_log_likelihood, trained
-from minidgm.optim import Adam, warmup_cosine
+from minidgm.labs.training import fit, negative_log_likelihood
 from minidgm.plots.flows import densities_figure
 from minidgm.tensor import parameters
 from minidgm.train import mean_loss
@@ -84,20 +82,23 @@ def prepare(out: Path | None, options: Options) -> Path:
     """
     settings = {"format": 1, "seeds": options.seeds, "tour": options.tour}
 
-    def settings_of(folder: Path):
+    def settings_of(folder: Path) -> dict:
         try:
-            return json.loads((folder / MARK).read_text(encoding="utf-8"))
+            found = json.loads((folder / MARK).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            return None
+            return {}
+        return found if isinstance(found, dict) else {}
 
     folder, k = out or DEFAULT / "tour", 1
     while folder.exists() and settings_of(folder) != settings:
         if folder.is_dir() and not any(folder.iterdir()):
             break
         if out is not None:
-            other = f"holds a tour of {settings_of(folder).get('seeds')} seeds" if settings_of(folder) else "is there"
-            also = "" if settings_of(folder) else " already and not an empty folder"
-            raise UserError(f"--out {out}: {other}{also}; name another one")
+            found = settings_of(folder)
+            other = (
+                f"holds a tour of {found.get('seeds')} seeds" if found else "is there already and not an empty folder"
+            )
+            raise UserError(f"--out {out}: {other}; name another one")
         k += 1
         folder = DEFAULT / f"tour-{k}"
     make_folder(folder)
@@ -155,9 +156,7 @@ def label(row: str) -> str:
 def show(screen: Screen, row: str, result: dict) -> None:
     """A row's claim, and below it the number measured beside the truth."""
     screen.line(f"{screen.mark('measured')} {label(row)}  {screen.style(result['claim'], 'bold')}")
-    said = f"{result['number']} | known: {result['truth']}"
-    for line in textwrap.wrap(said, screen.width - 7, break_on_hyphens=False):
-        screen.line(f"      {line}")
+    screen.paragraph(f"{result['number']} | known: {result['truth']}", 6)
 
 
 # ------------------------------------------------------------------ two moons
@@ -179,9 +178,8 @@ def opening(report: Report, steps: int) -> None:
     rows = [("Gaussian, full covariance", 5, -mean_loss(gaussian, negative_log_likelihood, test_x), 0.0)]
     for name, model in models.items():
         model.initialize(train_x[:1000])
-        optimizer = Adam(warmup_cosine(3e-3, steps // 20, steps))
-        trained(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, optimizer=optimizer, clip=1.0,
-                validation=validation_x, every=max(steps // 10, 1), average=0.99, name=f"{name} on moons")  # fmt: skip
+        fit(model, negative_log_likelihood, train_x, rng, steps=steps, batch=256, clip=1.0, average=0.99, checks=10,
+            validation=validation_x, name=f"{name} on moons")  # fmt: skip
         score = -mean_loss(model, negative_log_likelihood, test_x)
         size = sum(array.size for array in parameters(model).values())
         rows.append((name, size, score, score - rows[0][2]))

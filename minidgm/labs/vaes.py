@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minidgm.labs import Options
+from minidgm.labs.images import images_for
 from minidgm.labs.training import fit as recipe
 from minidgm.nn import MLP
 from minidgm.optim import Adam
@@ -26,6 +28,7 @@ from minidgm.vae import (
 
 COMPONENTS = 3  # of the logistic mixtures
 BATCH = 100
+TERMS = ("reconstruction", "I_q", "KL(q_agg ‖ p)", "ELBO")  # of `elbo_surgery`, as tables name them
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,10 @@ class Task:
         return np.asarray(x).astype(np.int32).reshape(-1, *self.shape)
 
 
-def tasks(images, quick: bool) -> list[Task]:
-    """The images binarized, and with their own levels; quick: a few of them."""
-    parts = [split.y[:300] if quick else split.y for split in (images.train, images.validation, images.test)]
+def tasks(options: Options) -> list[Task]:
+    """The lab's images binarized, and with their own levels."""
+    images = images_for(options)
+    parts = [split.y for split in images[:3]]
     binary = [(y >= images.levels / 2).astype(np.float32) for y in parts]
     return [
         Task("binarized", *binary, images.shape, 2),

@@ -41,6 +41,14 @@ def new_figure(rows: int, columns: int, width: float = 3.0, height: float = 3.0)
     return figure, figure.subplots(rows, columns, squeeze=False)
 
 
+def new_panels(count: int, columns: int, width: float = 3.0, height: float = 3.0):
+    """A figure of so many panels in rows of `columns`, the rest of the last row empty: (figure, its axes in a row)."""
+    figure, axes = new_figure(-(-count // columns), columns, width, height)
+    for ax in axes.ravel()[count:]:
+        ax.axis("off")
+    return figure, axes.ravel()[:count]
+
+
 def new_sheet(width: float = 10.0, height: float = 5.6):
     """A figure with one axes, of a slide's shape: (figure, ax)."""
     figure, axes = new_figure(1, 1, width, height)
@@ -70,13 +78,22 @@ def label_ends(ax, ends: dict, size: float | None = None) -> None:
         ax.text(1.015, places[name], name, transform=ax.transAxes, color=colour, va="center", fontsize=size)
 
 
-def draw_density(ax, log_prob, box, points: int = 200):
-    """The density exp(log_prob) over box = (left, right, bottom, top), `points` squares a side."""
-    left, right, bottom, top = box
-    x, y = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
-    p = np.exp(log_prob(np.stack([x, y], axis=-1).reshape(-1, 2).astype(np.float32))).reshape(points, points)
-    ax.imshow(p, origin="lower", extent=box, cmap="magma", aspect="auto")
+def draw_density(ax, log_prob, box):
+    """The density exp(log_prob) over box = (left, right, bottom, top), in 200² squares."""
+    draw_bright(ax, np.exp(log_prob(points_of(box, 200).astype(np.float32))).reshape(200, 200), box)
     bare(ax)
+
+
+def points_of(box, points: int) -> np.ndarray:
+    """Points of the plane over box = (left, right, bottom, top), (points², 2), row by row from the bottom."""
+    left, right, bottom, top = box
+    axes = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
+    return np.stack(axes, axis=-1).reshape(-1, 2)
+
+
+def draw_bright(ax, p, box, aspect="auto", **more) -> None:
+    """A density's values (rows, columns), the lowest row first, as brightness over box."""
+    ax.imshow(p, origin="lower", extent=box, cmap="magma", aspect=aspect, **more)
 
 
 def drawn_images(figure) -> dict:

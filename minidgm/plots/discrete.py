@@ -9,10 +9,12 @@ from minidgm.plots.common import (
     ORANGE,
     PURPLE,
     SKY,
+    draw_bright,
     draw_images,
     label_ends,
     lecture_hall,
     new_figure,
+    new_panels,
     new_sheet,
 )
 
@@ -125,16 +127,14 @@ def deleted_figure(probabilities: dict, deleted: int):
 
 
 @lecture_hall
-def walls_figure(walls: dict, levels: int, columns: int = 8):
-    """A wall of images for each name: name → (n, height, width, channels)."""
+def walls_figure(walls: dict, levels: int):
+    """A wall of images, eight in a row, for each name: name → (n, height, width, channels)."""
     across = min(len(walls), 3)
     n, height, width = next(iter(walls.values())).shape[:3]
-    tall = 4.2 * -(-n // columns) * height / (min(columns, n) * width) + 0.5
-    figure, axes = new_figure(-(-len(walls) // across), across, width=4.2, height=tall)
-    for ax in axes.ravel()[len(walls) :]:
-        ax.axis("off")
-    for ax, (name, images) in zip(axes.ravel(), walls.items()):
-        draw_images(ax, images, min(columns, len(images)), levels)
+    tall = 4.2 * -(-n // 8) * height / (min(8, n) * width) + 0.5
+    figure, axes = new_panels(len(walls), across, width=4.2, height=tall)
+    for ax, (name, images) in zip(axes, walls.items()):
+        draw_images(ax, images, min(8, len(images)), levels)
         ax.set_title(name)
     return figure
 
@@ -231,7 +231,7 @@ def slide_figure(smooth, side: int):
     blocks = smooth.reshape(side, points, side, points).mean(axis=(1, 3))
     figure, axes = new_figure(1, 2, width=5, height=5.2)
     for ax, p, title in zip(axes[0], (blocks, smooth), ("uniform: P(y) on each cell", "smooth: the same P(y)")):
-        ax.imshow(p.T, origin="lower", extent=(0, side, 0, side), cmap="magma", vmin=0, vmax=smooth.max())
+        draw_bright(ax, p.T, (0, side, 0, side), "equal", vmin=0, vmax=smooth.max())
         ax.set_xticks(range(side + 1))
         ax.set_yticks(range(side + 1))
         ax.grid(color="white", alpha=0.25, linewidth=0.5)
@@ -247,7 +247,7 @@ def noise_figure(cells, panels: dict):
     for k, (row, y) in enumerate(zip(axes, cells)):
         top = max(3.0, next(iter(panels.values()))[k].max())
         for ax, (name, densities) in zip(row, panels.items()):
-            ax.imshow(densities[k].T, origin="lower", extent=(0, 1, 0, 1), cmap="magma", vmin=0, vmax=top)
+            draw_bright(ax, densities[k].T, (0, 1, 0, 1), "equal", vmin=0, vmax=top)
             ax.set_xticks([0, 1])
             ax.set_yticks([0, 1])
             if k == 0:

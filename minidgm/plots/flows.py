@@ -1,10 +1,8 @@
-"""Pictures of flows: densities in the plane, samples of digits, Jacobians, cost curves, a flow seen as a VAE."""
+"""Pictures of flows: densities in the plane, a Jacobian, cost curves, a flow seen as a VAE."""
 
 import numpy as np
-from autograd import jacobian
 from matplotlib.ticker import LogLocator
 
-from minidgm.flows import AffineCoupling, Chain, GaussianAR, InverseGaussianAR, half_mask
 from minidgm.plots.common import (
     BLUE,
     COLOURS,
@@ -12,7 +10,6 @@ from minidgm.plots.common import (
     ORANGE,
     bare,
     draw_density,
-    draw_images,
     draw_points,
     label_ends,
     lecture_hall,
@@ -38,35 +35,6 @@ def densities_figure(x, models: dict, samples: dict):
         bare(axes[1, k])
     axes[0, 0].set_ylabel("density")
     axes[1, 0].set_ylabel("samples")
-    return figure
-
-
-@lecture_hall
-def digits_figure(data, samples, shape, levels: int):
-    """Test images beside a model's samples, both (n, m) levels."""
-    figure, axes = new_figure(1, 2, width=5, height=3.6)
-    for ax, images, title in zip(axes[0], (data, samples), ("test images", "samples")):
-        draw_images(ax, np.asarray(images).reshape(-1, *shape), columns=8, levels=levels)
-        ax.set_title(title)
-    return figure
-
-
-@lecture_hall
-def jacobians_figure(rng, m: int = 8):
-    """∂z/∂x of a coupling layer, an AR flow, an inverse AR flow, and of two couplings: signs, and exact zeros."""
-    flows = {
-        "coupling": AffineCoupling(m, (64,), rng),
-        "AR flow": GaussianAR(m, (64,), rng),
-        "inverse AR flow": InverseGaussianAR(m, (64,), rng),
-        "two couplings": Chain([AffineCoupling(m, (64,), rng), AffineCoupling(m, (64,), rng, ~half_mask(m))]),
-    }
-    figure, axes = new_figure(1, len(flows), width=3.4, height=3.6)
-    x = rng.standard_normal(m)
-    for ax, (name, flow) in zip(axes[0], flows.items()):
-        flow = shake(flow, rng).astype(np.float64)
-        J = jacobian(lambda x, flow=flow: flow.f(x[None])[0][0])(x)
-        draw_jacobian(ax, J)
-        ax.set_title(f"{name}\n{np.mean(J == 0):.0%} exact zeros")
     return figure
 
 

@@ -11,13 +11,16 @@ from minidgm.plots.common import (
     ORANGE,
     SKY,
     bare,
+    draw_bright,
     draw_density,
     draw_images,
     draw_points,
     label_ends,
     lecture_hall,
     new_figure,
+    new_panels,
     new_sheet,
+    points_of,
 )
 from minidgm.vae import AggregatedPosterior, zoomed_log_joint
 
@@ -107,18 +110,15 @@ def elbo_curves_figure(steps, curves: dict):
 @lecture_hall
 def latent_figure(vaes: dict, x):
     """Two latent dimensions: q_agg of the objects x, and two contours of the prior, inside which holes are dark."""
-    columns = -(-len(vaes) // 2)
-    figure, axes = new_figure(2, columns, width=3.2, height=3.4)
-    for ax in axes.ravel()[len(vaes) :]:
-        ax.axis("off")
-    for ax, (name, vae) in zip(axes.ravel(), vaes.items()):
+    figure, axes = new_panels(len(vaes), -(-len(vaes) // 2), width=3.2, height=3.4)
+    for ax, (name, vae) in zip(axes, vaes.items()):
         z = np.concatenate([vae.posterior.draw(np.random.default_rng(0), x)[0], prior_draws(vae.prior)])
         (left, bottom), (right, top) = np.quantile(z, 0.003, axis=0) - 0.3, np.quantile(z, 0.997, axis=0) + 0.3
-        draw_density(ax, AggregatedPosterior(vae.posterior, x).log_prob, (left, right, bottom, top))
-        grid = np.meshgrid(np.linspace(left, right, 150), np.linspace(bottom, top, 150))
-        log_p = vae.prior.log_prob(np.stack(grid, axis=-1).reshape(-1, 2).astype(np.float32)).reshape(150, 150)
+        box = (left, right, bottom, top)
+        draw_density(ax, AggregatedPosterior(vae.posterior, x).log_prob, box)
+        log_p = vae.prior.log_prob(points_of(box, 150).astype(np.float32)).reshape(150, 150)
         levels = np.quantile(vae.prior.log_prob(prior_draws(vae.prior)), (0.05, 0.5))
-        ax.contour(*grid, log_p, levels=levels, colors="white", linewidths=1, linestyles="solid")
+        ax.contour(log_p, levels=levels, extent=box, colors="white", linewidths=1, linestyles="solid")
         ax.set_title(name)
     figure.suptitle("q_agg (bright); the prior's 95 % and 50 % regions (white); dark inside: holes")
     return figure
@@ -130,15 +130,12 @@ def prior_draws(prior):
 
 
 @lecture_hall
-def samples_figure(task, draws: dict, n: int = 30):
-    """Test images, and as many samples of each VAE: name → x (n, m)."""
-    walls = {"test images": task.test[:n], **draws}
-    columns = -(-len(walls) // 2)
-    figure, axes = new_figure(2, columns, width=2.9, height=3.5)
-    for ax in axes.ravel()[len(walls) :]:
-        ax.axis("off")
-    for ax, (name, x) in zip(axes.ravel(), walls.items()):
-        draw_images(ax, task.images(x[:n]), columns=5, levels=task.levels)
+def samples_figure(task, draws: dict):
+    """30 test images, and as many samples of each VAE: name → x (30, m)."""
+    walls = {"test images": task.test[:30], **draws}
+    figure, axes = new_panels(len(walls), -(-len(walls) // 2), width=2.9, height=3.5)
+    for ax, (name, x) in zip(axes, walls.items()):
+        draw_images(ax, task.images(x), columns=5, levels=task.levels)
         ax.set_title(name)
     return figure
 
@@ -213,8 +210,9 @@ def moons_posteriors_figure(posteriors: dict, log_target, gaps: dict):
 
 
 @lecture_hall
-def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
+def grid_posteriors_figure(vaes: dict, task, x):
     """For each image p(z|x) by quadrature, and draws from each q(z|x)."""
+    points = 150
     figure, axes = new_figure(len(x), 1 + len(vaes), width=2.6, height=2.6)
     where, log_joint = zoomed_log_joint(next(iter(vaes.values())), x, points)
     for ax, name in zip(axes[0, 1:], vaes):
@@ -226,8 +224,8 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
         width = 4 * np.sqrt(np.max(p @ (z - centre) ** 2 / p.sum()))
         (left, bottom), (right, top) = z.min(axis=0), z.max(axis=0)
         for ax, vae in zip(row[1:], vaes.values()):
-            ax.imshow(p.reshape(points, points).T, origin="lower", extent=(left, right, bottom, top), cmap="magma",
-                      aspect="auto", interpolation="bilinear")  # fmt: skip
+            box = (left, right, bottom, top)
+            draw_bright(ax, p.reshape(points, points).T, box, interpolation="bilinear")
             draws = vae.posterior.draw(np.random.default_rng(0), np.repeat(image[None], 150, axis=0))[0]
             draw_points(ax, draws, SKY, size=6)
             ax.set(xlim=(centre[0] - width, centre[0] + width), ylim=(centre[1] - width, centre[1] + width))
@@ -237,7 +235,7 @@ def grid_posteriors_figure(vaes: dict, task, x, points: int = 150):
 
 
 @lecture_hall
-def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dict, half_width: float = 6.0):
+def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dict, half_width: float):
     """For each chosen half image: what is seen, p(z|half) on its grid, and each q(z|half) with its mean gap."""
     figure, axes = new_figure(len(chosen), 2 + len(vaes), width=3.0, height=2.7)
     points = round(np.sqrt(log_posterior.shape[1]))
@@ -250,7 +248,7 @@ def half_posteriors_figure(vaes: dict, task, x, log_posterior, chosen, gaps: dic
         draw_images(row[0], image, columns=1, levels=task.levels)
         extent = (-half_width, half_width, -half_width, half_width)
         p = np.exp(log_posterior[i]).reshape(points, points).T
-        row[1].imshow(p, origin="lower", extent=extent, cmap="magma", aspect="auto", interpolation="bilinear")
+        draw_bright(row[1], p, extent, interpolation="bilinear")
         bare(row[1])
         for ax, vae in zip(row[2:], vaes.values()):
 

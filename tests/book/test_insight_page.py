@@ -2,14 +2,18 @@
 
 import html.parser
 import re
+import shutil
 import xml.dom.minidom
+from pathlib import Path
 
 import pytest
 
 from minidgm.book.insight import page
+from minidgm.cli import main, make_parser
 from minidgm.course.exercises import EXERCISES, find
 from minidgm.course.lecturer.insight import STANDINGS, Answer, Results
 from minidgm.course.lecturer.likeness import pairs
+from minidgm.plots.answers import PICTURES
 
 NAMES = ("zoe-lang", "kim-sato", *(f"someone-{k}" for k in range(20)))
 
@@ -57,6 +61,41 @@ def test_it_stands_by_itself_and_takes_nobodys_text_for_html(anonymous):
     reader = Reader(page(mine, pairs(mine), anonymous))
     assert reader.open == [] and len(set(reader.ids)) == len(reader.ids)
     assert not reader.tags & {"script", "b", "i", "img"} and {"svg", "table"} <= reader.tags
+
+
+def test_the_formula_stands_beside_the_mistake():
+    def shown(function):
+        answer = Answer("a", find(function), function, "wrong", "It is so.", "is so", "1, wanted 0")
+        found = re.search(
+            "<article>.*?<pre class='doc' tabindex='0'>(.*?)</pre><dl>",
+            page(Results("r", ("a",), (answer,)), []),
+            re.DOTALL,
+        )
+        return found and found[1]
+
+    assert shown("coupling_f") == "z_1 = x_1,   z_2 = (x_2 − μ(x_1)) / σ(x_1),   log|det ∂z/∂x| = log Π_j 1/σ_j(x_1)"
+    assert shown("made_masks").splitlines() == [
+        "into a hidden layer   mask[a, b] = degree(b) ≥ degree(a)",
+        "into the outputs      mask[a, b] = degree(b) &gt; degree(a)",
+    ]
+    assert shown("logsumexp") is None and shown("check_1") is None  # no formula, and code
+
+
+def test_what_the_page_says_to_show_can_be_shown(tmp_path, monkeypatch, capsys):
+    """Every command is one, every exercise has a picture, and `see` draws the answer that was copied as it says."""
+    for exercise in EXERCISES:
+        answer = Answer("a", exercise, exercise.functions[0], "wrong", "It is so.", "is so", "1, wanted 0")
+        (commands,) = re.findall("<dt>Show</dt><dd>(.*?)</dd>", page(Results("r", ("a",), (answer,)), []))
+        commands = re.findall("<code>minidgm (.*?)</code>", commands)
+        assert f"see {exercise.number}" in commands and exercise.number in PICTURES
+        for command in commands:
+            make_parser().parse_args(command.split())
+    assert main(["start", str(tmp_path / "work")]) == 0
+    monkeypatch.chdir(tmp_path / "work")
+    assert main(["see", "2"]) == 1 and "not started" in capsys.readouterr().out  # a lecturer's clone has no answers
+    assert "copy one there first, from <code>solutions/</code>" in page(results(), [])
+    shutil.copy("solutions/ex02_optimizers.py", "exercises")
+    assert main(["see", "2"]) == 0 and Path("minidgm-results/see/ex02.png").exists()
 
 
 def test_names_and_pairs_are_on_the_lecturers_page_alone():

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from minidgm.data import load_digits
-from minidgm.labs import collapse
+from minidgm.labs import Options, collapse
 from minidgm.labs.vaes import tasks
 from minidgm.vae import VAE, GaussianPosterior, StandardNormalPrior, elbo
 
@@ -21,7 +20,7 @@ def test_terms_add_up_for_every_kind(quick_lab):
 
 def test_with_weights_of_z_at_zero_and_the_prior_as_posterior_nothing_calls_for_z():
     """The collapsed state is stationary: the ELBO is log p(x) of the net without z, for any z, and I_q = 0."""
-    task, rng = tasks(load_digits(), quick=True)[0], np.random.default_rng(0)
+    task, rng = tasks(Options(quick=True))[0], np.random.default_rng(0)
     decoder, encoder = collapse.autoregressive(task, rng, 0.0), task.encoder(2 * task.d, rng)
     encoder.layers[-1].weight[...], encoder.layers[-1].bias[...] = 0, 0  # q(z|x) = N(0, I)
     vae = VAE(GaussianPosterior(encoder), decoder, StandardNormalPrior(task.d))

@@ -5,8 +5,9 @@ import pytest
 from scipy import stats
 
 from minidgm.data import Images, Split, load_digits
-from minidgm.labs import degenerate
+from minidgm.labs import Options, degenerate
 from minidgm.labs.images import coarser
+from minidgm.labs.report import Report
 
 
 def test_spikes_are_the_closed_form_and_a_deleted_level_is_missed_by_the_categorical_alone(quick_lab):
@@ -57,3 +58,20 @@ def test_levels_are_merged_until_the_network_fits():
     assert merged.levels == 16 and merged.train.y.max() == 15
     assert sentence == "256 levels would need 25,690,112 weights: merged to 16, for 1,605,632."
     assert coarser(images, lambda images: 10) == (images, "")
+
+
+@pytest.mark.parametrize(
+    "values, deleted", [((0, 255), None), ((0, 1), 1), ((0, 100, 127, 255), 127), ((0, 128, 129), 128)]
+)
+def test_a_level_is_taken_away_that_occurs_between_the_ends(values, deleted, tmp_path, monkeypatch):
+    y = np.random.default_rng(0).choice(values, (20, 3, 3, 1)).astype(np.int32)
+    split = Split(y, np.zeros(20, np.int64))
+    images = Images(split, split, split, 256, (3, 3, 1))
+    assert degenerate.inner_level(images, split.y) == deleted
+    if deleted is None:
+        monkeypatch.setattr(degenerate, "images_for", lambda options: images)
+        report = Report(tmp_path)
+        degenerate.deleted_level(report, Options())
+        assert (
+            report.answers[6].verdict == "Not shown here" and "no level between the ends" in report.answers[6].because
+        )

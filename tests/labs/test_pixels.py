@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from minidgm.data import load_digits
+from minidgm.data import Images, Split, load_digits
 from minidgm.labs import Options, pixels
 from minidgm.labs.report import Report
 
@@ -19,6 +19,18 @@ def test_the_shares_are_the_counts_and_both_ends_of_the_digits_are_spikes(quick_
 @pytest.mark.parametrize("low, high, yes", [(1.1, 0.9, False), (1.1, 2.0, None), (2.0, 2.0, True)])
 def test_no_spike_is_claimed_where_there_is_none(low, high, yes):
     assert pixels.verdict(low, high, roughness=0.1)[0] is yes
+
+
+@pytest.mark.parametrize("levels, values", [(2, (0, 1)), (3, (0, 1, 2)), (256, (0, 255))])
+@pytest.mark.filterwarnings("error")  # numpy's of an empty mean, say
+def test_pixels_without_levels_between_the_ends_are_neither_smooth_nor_nan(levels, values, tmp_path, monkeypatch):
+    y = np.random.default_rng(0).choice(values, (50, 4, 4, 1)).astype(np.int32)
+    split = Split(y, np.zeros(50, np.int64))
+    monkeypatch.setattr(pixels, "images_for", lambda options: Images(split, split, split, levels, (4, 4, 1)))
+    report = Report(tmp_path)
+    pixels.histogram(report, Options())
+    assert report.answers[7].verdict == "Not shown here" and report.answers[7].values["roughness"] is None
+    assert "nan" not in (tmp_path / "report.txt").read_text("utf-8")
 
 
 def test_cifar_10_is_taken_from_a_folder(quick_lab, tmp_path):

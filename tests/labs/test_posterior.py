@@ -6,7 +6,7 @@ from scipy import optimize, special, stats
 
 from minidgm.data import load_digits
 from minidgm.functional import logsumexp
-from minidgm.labs import posterior, posterior_exact, posterior_half
+from minidgm.labs import Options, posterior, posterior_exact, posterior_half
 from minidgm.labs.vaes import tasks
 from minidgm.vae import VAE, FlowPosterior, GaussianPosterior, StandardNormalPrior, elbo, grid_log_joint
 
@@ -35,7 +35,7 @@ def test_bounds_lie_below_the_evidence_and_the_moved_flow_changes_nothing(quick_
 
 @pytest.mark.parametrize("name", list(posterior.FLOWS))
 def test_a_flow_started_at_the_gaussian_is_the_gaussian(name):
-    task, rng = tasks(load_digits(), quick=True)[1], np.random.default_rng(0)
+    task, rng = tasks(Options(quick=True))[1], np.random.default_rng(0)
     gaussian = GaussianPosterior(task.encoder(4, rng))
     started = posterior.started_at(gaussian, name, task, 2, rng, FlowPosterior)
     decoder, prior = task.decoder(2, rng), StandardNormalPrior(2)

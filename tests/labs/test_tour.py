@@ -116,6 +116,9 @@ def test_a_tour_of_other_settings_is_left_alone(short, capsys):
     assert tour.prepare(None, Options(1, True)).name == "tour"
     status, _, err = minidgm(capsys, "tour", "--quick", "--out", "minidgm-results/tour-2")
     assert status == 2 and "holds a tour of 3 seeds; name another one" in err
+    (short / "minidgm-results" / "tour-2" / "tour.json").write_text("[1]")  # no settings of a tour
+    status, _, err = minidgm(capsys, "tour", "--quick", "--out", "minidgm-results/tour-2")
+    assert status == 2 and "is there already and not an empty folder" in err
     (short / "mine").mkdir()
     (short / "mine" / "thesis.txt").write_text("mine")
     status, _, err = minidgm(capsys, "tour", "--out", "mine")

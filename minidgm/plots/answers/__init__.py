@@ -4,7 +4,7 @@ A panel is a function (ax, mine, truth) -> str. `mine` has the student's functio
 both, and returns one line to be read below. A call that fails ends the panel, and its sentence takes the panel's place.
 """
 
-from minidgm.plots.answers import basics, discrete, flows, museum, vae
+from minidgm.plots.answers import basics, dequantize, discrete, flows, museum, vae
 
 PICTURES = {
     1: (basics.logsumexp_error, basics.softplus_error, basics.log_sigmoid_error, basics.log_diff_sigmoid_error),
@@ -20,9 +20,9 @@ PICTURES = {
     11: (discrete.logistic_tails, discrete.logistic_steps, discrete.mixture_density, discrete.mixture_steps),
     12: (discrete.levels_of_one, discrete.levels_of_mixture, discrete.far_bins),
     13: (discrete.masks, discrete.all_images, discrete.drawn_images),
-    14: (discrete.noisy_points, discrete.cells, discrete.integral),
-    15: (discrete.better_noise, discrete.more_noise),
-    16: (discrete.noise_densities, discrete.noise_tails),
+    14: (dequantize.noisy_points, dequantize.cells, dequantize.integral),
+    15: (dequantize.better_noise, dequantize.more_noise),
+    16: (dequantize.noise_densities, dequantize.noise_tails),
     17: (vae.samples, vae.kl_curve, vae.bernoulli_curve, vae.bound_curve),
     18: (vae.tables, vae.ring),
     19: (vae.information, vae.batches),
@@ -31,7 +31,7 @@ PICTURES = {
     22: (vae.flow_prior, vae.prior_bound),
     23: (vae.bent_posterior, vae.posterior_bound),
     24: (vae.ladder, vae.gaps),
-    25: (discrete.to_latent_curve, discrete.there_and_back, discrete.same_bits),
+    25: (dequantize.to_latent_curve, dequantize.there_and_back, dequantize.same_bits),
     26: (museum.caught,),
     27: (flows.iaf_density, flows.iaf_samples, flows.passes),
 }

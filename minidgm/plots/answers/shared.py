@@ -6,7 +6,7 @@ The right value is wide and grey, the student's thin and blue upon it: where the
 import autograd.numpy as anp
 import numpy as np
 
-from minidgm.plots.common import BLUE, GREY, ORANGE, SKY, bare, label_ends
+from minidgm.plots.common import BLUE, GREY, ORANGE, SKY, bare, draw_bright, label_ends, points_of
 
 BOX = (-3.5, 3.5, -3.5, 3.5)
 
@@ -85,11 +85,9 @@ def matrix(ax, yours, right, rows: str, columns: str) -> str:
     return f"{np.sum(yours != 0)} connections" + (f", {len(wrong)} of them wrong (x)" if len(wrong) else "")
 
 
-def grid(box=BOX, points: int = 81) -> np.ndarray:
-    """Points of the plane, (points², 2), row by row from the bottom."""
-    left, right, bottom, top = box
-    axes = np.meshgrid(np.linspace(left, right, points), np.linspace(bottom, top, points))
-    return np.stack(axes, axis=-1).reshape(-1, 2)
+def grid(box=BOX) -> np.ndarray:
+    """Where a panel looks at a density: points of the plane, (81², 2)."""
+    return points_of(box, 81)
 
 
 def plane(ax, yours, right, box=BOX) -> float:
@@ -97,7 +95,7 @@ def plane(ax, yours, right, box=BOX) -> float:
     points = int(round(len(yours) ** 0.5))
     with np.errstate(all="ignore"):
         p, truth = (np.nan_to_num(np.exp(a), posinf=0).reshape(points, points) for a in (yours, right))
-    ax.imshow(p, origin="lower", extent=box, cmap="magma", aspect="auto", vmax=1.2 * truth.max())
+    draw_bright(ax, p, box, vmax=1.2 * truth.max())
     ax.contour(truth, levels=truth.max() * np.array([0.05, 0.3, 0.7]), extent=box, colors=SKY, linewidths=1.2)
     bare(ax)
     cell = (box[1] - box[0]) * (box[3] - box[2]) / (points - 1) ** 2
