@@ -14,7 +14,7 @@ import autograd.numpy as np
 import numpy
 from numpy import ndarray
 
-from minidgm.tensor import WithGradient, differentiable
+from minidgm.tensor import WithGradient, differentiable, is_traced
 from minidgm.tensor.tracer import unbroadcast
 
 Index = ndarray | slice  # names columns
@@ -129,29 +129,45 @@ def _as_float(a) -> ndarray:
 @differentiable
 def normal_cdf(a: ndarray) -> WithGradient:
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
-    from scipy import special  # by who needs it: it takes as long to import as numpy
 
     def backward(g):
         near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
         return (g * np.exp(-0.5 * near * near - HALF_LOG_2PI),)
 
-    return special.ndtr(a), backward
+    return normal_cdf(a) if is_traced(a) else _scipy("ndtr", a), backward
 
 
 @differentiable
 def log_normal_cdf(a: ndarray) -> WithGradient:
     """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point; its derivative is density / Φ."""
+    return log_normal_cdf(a) if is_traced(a) else _scipy("log_ndtr", a), lambda g: (g * _normal_ratio(a),)
+
+
+@differentiable
+def _normal_ratio(a: ndarray) -> WithGradient:
+    """r = N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move.
+
+    r' = −r (a + r), in which the sum cancels on the left: half of the digits are right there, where r' is −1.
+    """
+    if is_traced(a):
+        r = _normal_ratio(a)
+    else:
+        tail = _scipy("erfcx", a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
+        r = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
+
+    def backward(g):
+        near = np.maximum(a, -(np.finfo(r.dtype).eps ** -0.25))
+        r_near = _normal_ratio(near)
+        return (-g * r_near * (near + r_near),)
+
+    return r, backward
+
+
+def _scipy(name: str, a: ndarray) -> ndarray:
+    """The function of scipy.special of this name, which knows no traced arrays: a second derivative brings them."""
     from scipy import special  # by who needs it: it takes as long to import as numpy
 
-    return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
-
-
-def _normal_ratio(a: ndarray) -> ndarray:
-    """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
-    from scipy import special  # by who needs it: it takes as long to import as numpy
-
-    tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
-    return np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
+    return getattr(special, name)(a)
 
 
 # ------------------------------------------------------------------ what networks are made of
@@ -248,7 +264,7 @@ def pick(a: ndarray, index: ndarray) -> WithGradient:
     def backward(g):
         return (_place(g, index=index, length=a.shape[-1]),)
 
-    return np.take_along_axis(a, index[..., None], axis=-1)[..., 0], backward
+    return a[(*numpy.indices(index.shape, sparse=True), index)], backward
 
 
 @differentiable
