@@ -24,7 +24,7 @@ import functools
 import math
 from typing import NamedTuple
 
-import numpy as np
+import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 

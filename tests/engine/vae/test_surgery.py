@@ -5,6 +5,7 @@ import os
 
 import numpy as np
 import pytest
+from autograd.test_util import check_grads
 from scipy.special import logsumexp
 
 from minidgm.flows import AffineCoupling, GaussianAR
@@ -151,6 +152,15 @@ def test_naive_minibatch_is_capped_at_log_batch_where_the_stratified_one_reaches
     assert mutual_information(mu, log_sigma, eps) == math.log(8)
     assert minibatch_mutual_information(mu, log_sigma, eps, 60000) == pytest.approx(math.log(60000), abs=1e-12)
     assert leave_one_out_mutual_information(mu, log_sigma, eps) > 1e5
+
+
+@pytest.mark.parametrize(
+    "estimator", [mutual_information, minibatch_mutual_information, leave_one_out_mutual_information]
+)
+def test_an_estimate_can_be_trained_on_and_has_right_gradients(estimator):
+    mu, log_sigma = posteriors(4, d=2)
+    eps, total = noise(2, mu), (10,) if estimator is minibatch_mutual_information else ()
+    check_grads(lambda *q: estimator(*q, eps, *total), modes=["rev"], order=2)(mu, log_sigma)
 
 
 def test_surgery_terms_add_up_to_the_elbo_and_agree_with_the_closed_form(small_vae, binary):
