@@ -20,7 +20,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import (
     HALF_LOG_2PI,
     log1mexp,
@@ -62,7 +62,7 @@ class StandardNormal(Module):
     """N(0, I) on m dimensions: log p(z) = −½ Σ_j z_j² − ½ m log 2π."""
 
     def __init__(self, m: int):
-        check_count("m", m)
+        check_whole("m", m, 1)
         self.m = m
 
     def log_prob(self, z: ndarray) -> ndarray:

@@ -46,12 +46,6 @@ def check_widths(name: str, widths) -> None:
         raise ValueError(f"{name}: expected the widths of the layers, such as (64, 64), got {widths!r}")
 
 
-def check_count(name: str, value, least: int = 1) -> None:
-    """Raise ValueError unless `value` is a whole number from `least` on."""
-    if not hasattr(value, "__index__") or value < least:
-        raise ValueError(f"{name}: expected a whole number, {least} at least, got {value!r}")
-
-
 def checked(check: Callable[..., None]) -> Callable[[Callable], Callable]:
     """Call `check` with the arguments of the function below before it runs, whichever way it runs."""
 

@@ -19,7 +19,7 @@ from numpy.random import Generator
 from minidgm import fast
 from minidgm.discrete.levels import as_floats, check_levels
 from minidgm.distributions import Logistic, LogisticMixture
-from minidgm.errors import check_count
+from minidgm.errors import check_whole
 from minidgm.functional import log_softmax, logsumexp
 from minidgm.tensor import Module, runs_as
 
@@ -58,7 +58,7 @@ class DiscretizedLogisticMixture(Module):
     """
 
     def __init__(self, log_pi: ndarray, mu: ndarray, s: ndarray, levels: int):
-        check_count("levels", levels)
+        check_whole("levels", levels, 1)
         self.mixture, self.levels = LogisticMixture(log_pi, mu, s), levels
 
     def log_prob(self, y: ndarray) -> ndarray:

@@ -24,7 +24,7 @@ from minidgm.discrete import DiscretizedLogisticMixture, centred
 from minidgm.discrete.levels import as_floats
 from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import split
 from minidgm.nn import MADE
 from minidgm.tensor import Module
@@ -74,7 +74,7 @@ class CategoricalDecoder(Decoder):
     """Integer x of 0..levels−1, a softmax per dimension; `net` maps (n, d) to (n, m · levels)."""
 
     def __init__(self, net, levels: int):
-        check_count("levels", levels)
+        check_whole("levels", levels, 1)
         self.net, self.levels = net, levels
 
     def given(self, z: ndarray) -> Categorical:
@@ -89,8 +89,8 @@ class LogisticMixtureDecoder(Decoder):
     """
 
     def __init__(self, net, levels: int, components: int):
-        check_count("levels", levels)
-        check_count("components", components)
+        check_whole("levels", levels, 1)
+        check_whole("components", components, 1)
         self.net, self.levels, self.components = net, levels, components
 
     def given(self, z: ndarray) -> DiscretizedLogisticMixture:
