@@ -13,6 +13,7 @@ import math
 import autograd.numpy as np
 import numpy
 from numpy import ndarray
+from numpy.typing import DTypeLike
 
 from minidgm.tensor import WithGradient, differentiable, is_traced
 from minidgm.tensor.tracer import unbroadcast
@@ -28,7 +29,7 @@ LOG_SCALE_LIMIT = 7.0  # of |log s| of a logistic
 @differentiable
 def sigmoid(a: ndarray) -> WithGradient:
     """σ(a) = 1 / (1 + e^{−a}), elementwise; small values keep all their digits."""
-    a = _as_float(a)
+    a = as_float(a)
     e = np.exp(-np.abs(a))  # never overflows
     return np.exp(np.minimum(a, 0)) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
 
@@ -36,21 +37,21 @@ def sigmoid(a: ndarray) -> WithGradient:
 @differentiable
 def softplus(a: ndarray) -> WithGradient:
     """log(1 + e^a), elementwise: a for large a, e^a for very negative a."""
-    a = _as_float(a)
+    a = as_float(a)
     return np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a))), lambda g: (g * sigmoid(a),)
 
 
 @differentiable
 def log_sigmoid(a: ndarray) -> WithGradient:
     """log σ(a) = −softplus(−a), elementwise: never the logarithm of a rounded sigmoid."""
-    a = _as_float(a)
+    a = as_float(a)
     return -softplus(-a), lambda g: (g * sigmoid(-a),)
 
 
 @differentiable
 def log1mexp(d: ndarray) -> WithGradient:
     """log(1 − e^{−d}) for d > 0, elementwise (Mächler 2012): −e^{−d} for large d, log d for small d."""
-    d = _as_float(d)
+    d = as_float(d)
     with np.errstate(divide="ignore"):  # log 0 = −inf is the right answer at d = 0
         value = np.where(d > math.log(2), np.log1p(-np.exp(-d)), np.log(-np.expm1(-d)))
     return value, lambda g: (g * _exp_ratio(d),)
@@ -69,7 +70,7 @@ def log_diff_sigmoid(a: ndarray, b: ndarray) -> WithGradient:
     The difference itself rounds to 0 in the tails; this sum has terms of one sign only, so no digit is lost.
     a = +inf and b = −inf, the outer bins of a discretized distribution, are allowed.
     """
-    a, b = _as_float(a), _as_float(b)
+    a, b = as_float(a), as_float(b)
 
     def backward(g):
         r = _exp_ratio(a - b)
@@ -90,7 +91,7 @@ def logsumexp(a: ndarray, axis: int | None = None, keepdims: bool = False) -> Wi
     if np.size(a) == 0:  # no terms, or no sums
         nothing = np.full(np.shape(np.sum(a, axis=axis, keepdims=keepdims)), -math.inf, a.dtype)
         return nothing, lambda g: (np.zeros(np.shape(a), a.dtype),)
-    top, shifted = _below_top(_as_float(a), axis)
+    top, shifted = _below_top(as_float(a), axis)
     e = np.exp(shifted)  # from 0 to 1
     total = np.sum(e, axis=axis, keepdims=True)  # 1 or more
     value = top + np.log(total)
@@ -106,7 +107,7 @@ def log_softmax(a: ndarray, axis: int = -1) -> WithGradient:
     """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`, however large the logits."""
     if np.size(a) == 0:
         return a, lambda g: (g,)
-    _, shifted = _below_top(_as_float(a), axis)
+    _, shifted = _below_top(as_float(a), axis)
     value = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
 
@@ -121,9 +122,20 @@ def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
     return top, shifted.astype(top.dtype)
 
 
-def _as_float(a) -> ndarray:
-    """A float array as it is; integers as float64, for −uint8 wraps around."""
-    return a if hasattr(a, "dtype") and a.dtype.kind == "f" else numpy.asarray(a, numpy.float64)
+def as_float(a, *like) -> ndarray:
+    """A float array as it is; integers, booleans, lists and numbers in the float dtype of `like`, float64 without one.
+
+    The minus of an unsigned integer would wrap around.
+    """
+    if hasattr(a, "dtype") and a.dtype.kind == "f":
+        return a
+    return numpy.asarray(a).astype(float_dtype(*like, otherwise=numpy.float64))
+
+
+def float_dtype(*arrays, otherwise: DTypeLike) -> numpy.dtype:
+    """The dtype of the float arrays among these together; numbers and integers have no say."""
+    dtypes = [a.dtype for a in arrays if hasattr(a, "dtype") and a.dtype.kind == "f"]
+    return numpy.result_type(*dtypes) if dtypes else numpy.dtype(otherwise)
 
 
 @differentiable
@@ -239,22 +251,7 @@ def merge_columns(x1: ndarray, x2: ndarray, index1: ndarray, index2: ndarray) ->
 def split(x: ndarray, parts: int) -> tuple[ndarray, ...]:
     """Cut (n, parts · m) into `parts` arrays (n, m), one beside the other."""
     m = x.shape[1] // parts
-    return tuple(_slice(x, start=k * m, stop=(k + 1) * m) for k in range(parts))
-
-
-@differentiable
-def _slice(x: ndarray, start: int, stop: int) -> WithGradient:
-    m = np.shape(x)[1]
-    return x[:, start:stop], lambda g: (_pad(g, start=start, m=m),)
-
-
-@differentiable
-def _pad(x: ndarray, start: int, m: int) -> WithGradient:
-    """The transpose of `_slice`: x in the columns from `start` on, zeros in the others, m columns in all."""
-    stop = start + x.shape[1]
-    z = np.zeros((len(x), m), x.dtype)
-    z[:, start:stop] = x
-    return z, lambda g: (_slice(g, start=start, stop=stop),)
+    return tuple(columns(x, index=slice(k * m, (k + 1) * m)) for k in range(parts))
 
 
 @differentiable

@@ -17,10 +17,10 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.discrete.levels import as_floats, check_levels
+from minidgm.discrete.levels import check_levels
 from minidgm.distributions import Logistic, LogisticMixture
 from minidgm.errors import check_whole
-from minidgm.functional import log_softmax, logsumexp
+from minidgm.functional import as_float, log_softmax, logsumexp
 from minidgm.tensor import Module, runs_as
 
 
@@ -81,5 +81,4 @@ def bits_per_dim(log_prob: Any, m: int) -> Any:
 def _levels_as_floats(y, distribution, levels):
     y = numpy.asarray(y)
     check_levels(y, levels)
-    parameters = [p.dtype for p in getattr(distribution, "__dict__", {}).values() if hasattr(p, "dtype")]
-    return as_floats(y, numpy.result_type(*parameters) if parameters else numpy.float64)
+    return as_float(y, *getattr(distribution, "__dict__", {}).values())

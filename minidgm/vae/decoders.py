@@ -21,11 +21,10 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete import DiscretizedLogisticMixture, centred
-from minidgm.discrete.levels import as_floats
 from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
 from minidgm.errors import check_array, check_whole
-from minidgm.functional import split
+from minidgm.functional import as_float, split
 from minidgm.nn import MADE
 from minidgm.tensor import Module
 
@@ -118,7 +117,7 @@ class AutoregressiveDecoder(Module):
     def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log p(x|z) = Σ_j log p(x_j|x_<j, z), of row i of x under row i of z: (n,), in nats."""
         check_array("x", x, (len(z), self.net.m), kinds="fiu")
-        x = as_floats(x, z.dtype)
+        x = as_float(x, z)
         return np.sum(Bernoulli(self.net.table(x, z)).log_prob(x), axis=1)
 
     def sample(self, rng: Generator, z: ndarray) -> ndarray:

@@ -186,6 +186,7 @@ SENTENCES = {
     },
 }
 ELSEWHERE = {
+    "functional": {"as_float": "test_distributions.py", "float_dtype": "test_distributions.py"},
     "tensor": {
         "PAIRS": "test_pairs.py",
         "WithGradient": "a type",
@@ -196,7 +197,7 @@ ELSEWHERE = {
         "runs_as": "test_pairs.py",
         "stands": "test_pairs.py",
         "stop_gradient": "test_tensor.py",
-    }
+    },
 }
 
 
