@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from minidgm.data.files import existing_file, open_maybe_gzip, read_at_most
+from minidgm.data.files import open_maybe_gzip, read_at_most
 from minidgm.data.images import Images, Split, hold_out_tenth
 from minidgm.errors import UserError
+from minidgm.files import existing_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 LARGEST = 2**31  # bytes of numbers; the largest set of the family, EMNIST, has 0.6 · 10⁹
