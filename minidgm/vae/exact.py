@@ -52,9 +52,8 @@ class LinearGaussianVAE:
 
     def posterior(self, x: ndarray) -> tuple[ndarray, ndarray]:
         """Mean (n, d) and covariance (d, d) of p(z|x); the covariance is the same for every x."""
-        return np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T, np.linalg.inv(
-            self.precision
-        )
+        mean = np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T
+        return mean, np.linalg.inv(self.precision)
 
     def gap(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
         """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,).

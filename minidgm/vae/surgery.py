@@ -33,6 +33,7 @@ from minidgm.distributions import normal_log_prob
 from minidgm.errors import check_array, checked
 from minidgm.functional import logsumexp
 from minidgm.tensor import runs_as
+from minidgm.vae.critics import itself
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table
 from minidgm.vae.model import VAE
 
@@ -150,10 +151,9 @@ def own_and_others(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> tuple[ndarr
     """log q(z_i|x_i), and log (1/(n − 1)) Σ_{k≠i} q(z_i|x_k): (samples, n) each, float64."""
     mu, log_sigma, eps = (a.astype(np.float64) for a in (mu, log_sigma, eps))
     log_q = np.sum(normal_log_prob(eps, log_sigma), axis=2)
-    n = len(mu)
-    itself = np.where(np.eye(n, dtype=bool), -math.inf, 0)
-    tables = [gaussian_log_prob_table(z, mu, log_sigma) + itself for z in mu + np.exp(log_sigma) * eps]
-    return log_q, logsumexp(np.stack(tables), axis=2) - math.log(max(n - 1, 1))
+    tables = [gaussian_log_prob_table(z, mu, log_sigma) for z in mu + np.exp(log_sigma) * eps]
+    others = np.stack([table + itself(table) for table in tables])
+    return log_q, logsumexp(others, axis=2) - math.log(max(len(mu) - 1, 1))
 
 
 def estimate(values: ndarray) -> Estimate:
