@@ -91,7 +91,7 @@ def logsumexp(a: ndarray, axis: int | None = None, keepdims: bool = False) -> Wi
     if np.size(a) == 0:  # no terms, or no sums
         nothing = np.full(np.shape(np.sum(a, axis=axis, keepdims=keepdims)), -math.inf, a.dtype)
         return nothing, lambda g: (np.zeros(np.shape(a), a.dtype),)
-    top, shifted = _below_top(as_float(a), axis)
+    top, shifted = below_largest(a, axis)
     e = np.exp(shifted)  # from 0 to 1
     total = np.sum(e, axis=axis, keepdims=True)  # 1 or more
     value = top + np.log(total)
@@ -107,13 +107,14 @@ def log_softmax(a: ndarray, axis: int = -1) -> WithGradient:
     """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`, however large the logits."""
     if np.size(a) == 0:
         return a, lambda g: (g,)
-    _, shifted = _below_top(as_float(a), axis)
+    _, shifted = below_largest(a, axis)
     value = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
 
 
-def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
+def below_largest(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
     """The maximum of a along `axis`, and a − maximum, where inf − inf counts 0: equal terms, equal shares."""
+    a = as_float(a)
     top = np.max(a, axis=axis, keepdims=True)
     infinite = np.isinf(top)
     if not np.any(infinite):

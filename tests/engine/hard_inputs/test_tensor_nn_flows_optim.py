@@ -63,6 +63,7 @@ ROWS = {
         "log_diff_sigmoid": lambda a: functional.log_diff_sigmoid(np.add(a, 1), a),
         "logsumexp": lambda a: functional.logsumexp(a, axis=-1),
         "log_softmax": functional.log_softmax,
+        "below_largest": lambda a: functional.below_largest(a, -1)[1],
         "normal_cdf": functional.normal_cdf,
         "log_normal_cdf": functional.log_normal_cdf,
         "relu": functional.relu,
