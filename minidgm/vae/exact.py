@@ -13,7 +13,7 @@ Lab posterior.
 
 import math
 
-import numpy as np
+import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 

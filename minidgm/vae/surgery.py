@@ -32,7 +32,7 @@ from minidgm import fast
 from minidgm.distributions import normal_log_prob
 from minidgm.errors import check_array, checked
 from minidgm.functional import logsumexp
-from minidgm.tensor import runs_as
+from minidgm.tensor import is_traced, runs_as
 from minidgm.vae.critics import itself
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table
 from minidgm.vae.model import VAE
@@ -61,8 +61,10 @@ def elbo_surgery(model: VAE, x: ndarray, rng: Generator, samples: int = 2) -> Su
     """The terms of a VAE's mean ELBO over the n objects x (n, m), all from the same noise, so that they add up.
 
     A flow posterior may have no context: then one bijection moves all posteriors alike, and I_q is that of the
-    encoder's Gaussians. Raises ValueError for one with a context, or for fewer than two samples.
+    encoder's Gaussians. Raises ValueError for one with a context, for fewer than two samples, and inside a loss.
     """
+    if is_traced(model, x):
+        raise ValueError("model: its surgery is numbers without a gradient; train on elbo_terms and mutual_information")
     if getattr(model.posterior, "context", 0):
         raise ValueError("model: its flow posterior has a context, another map for each object; use one without")
     if samples < 2:

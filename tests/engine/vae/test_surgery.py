@@ -10,7 +10,7 @@ from scipy.special import logsumexp
 
 from minidgm.flows import AffineCoupling, GaussianAR
 from minidgm.nn import MLP
-from minidgm.tensor import plain
+from minidgm.tensor import plain, value_and_grad
 from minidgm.vae import (
     AggregatedPosterior,
     FlowPosterior,
@@ -203,6 +203,8 @@ def test_what_cannot_be_estimated_is_said_in_a_sentence(small_vae, binary):
         minibatch_mutual_information(mu, log_sigma, noise(1, mu), 2)
     with pytest.raises(ValueError, match="at least 2, for the standard errors"):
         elbo_surgery(small_vae(), binary(5), rng, samples=1)
+    with pytest.raises(ValueError, match="^model: its surgery is numbers without a gradient"):
+        value_and_grad(lambda model: elbo_surgery(model, binary(5), rng).elbo.value)(small_vae())
     posterior = FlowPosterior(MLP((6, 8, 8), rng), AffineCoupling(3, (8,), rng, context=2), context=2)
     with pytest.raises(ValueError, match="has a context, another map for each object"):
         elbo_surgery(small_vae(posterior=posterior), binary(5), rng)
