@@ -132,7 +132,7 @@ def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
     if labels.dtype != np.uint8 or labels.ndim != 1:
         raise UserError(f"{folder}: labels must be bytes on 1 axis, got {labels.dtype} on {labels.ndim}")
     if len(images) != len(labels):
-        raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label an image")
+        raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label per image")
     most = 61 if any(folder.glob("[eE][mM][nN][iI][sS][tT]-*")) else 9  # EMNIST has capital and small letters
     if labels.size and labels.max() > most:
         raise UserError(f"{folder}: labels must lie in 0..{most}, got {labels.max()}")
