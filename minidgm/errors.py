@@ -1,7 +1,9 @@
 """Errors a user can act on: one sentence that says what was wrong, what was wanted, and what to do."""
 
 import functools
+import math
 from collections.abc import Callable
+from numbers import Real
 
 
 class UserError(ValueError):
@@ -38,6 +40,18 @@ def check_whole(name: str, number, least: int = 0) -> None:
     """Raise ValueError unless `number` is a whole number from `least` on."""
     if not hasattr(number, "__index__") or number < least:
         raise ValueError(f"{name}: expected a whole number from {least} on, got {number!r}")
+
+
+def check_number(name: str, number, interval: str) -> None:
+    """Raise ValueError unless `number` is a real number in an interval, written as "[0, 1)" or "(0, inf)"."""
+    low, high = map(float, interval[1:-1].split(","))
+    value = float(number) if isinstance(number, Real) else math.nan
+    above = value > low or (value == low and interval[0] == "[")
+    below = value < high or (value == high and interval[-1] == "]")
+    if above and below:
+        return
+    wanted = {"(0, inf)": "above 0", "[0, inf)": "from 0 on"}.get(interval, f"in {interval}")
+    raise ValueError(f"{name}: expected a number {wanted}, got {number!r}")
 
 
 def check_widths(name: str, widths) -> None:

@@ -17,7 +17,7 @@ import autograd.numpy as np
 from numpy.polynomial.legendre import leggauss
 
 from minidgm.distributions import normal_log_prob
-from minidgm.errors import UserError
+from minidgm.errors import UserError, check_number
 from minidgm.files import existing_file
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 
@@ -112,6 +112,7 @@ class Picture:
             raise ValueError(f"image: expected a 2-d array of grey levels, got shape {image.shape}")
         if not (np.all(np.isfinite(image)) and np.min(image) >= 0 and np.max(image) > 0):
             raise ValueError("image: expected grey levels that are finite, not negative, and not all zero")
+        check_number("half_width", half_width, "(0, inf)")
         self.prob = image / np.sum(image)  # of each pixel
         self.side = 2 * half_width / max(image.shape)  # of a pixel
         self.corner = (-image.shape[1] * self.side / 2, image.shape[0] * self.side / 2)  # the upper left one

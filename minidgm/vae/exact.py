@@ -17,7 +17,7 @@ import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_number
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 from minidgm.vae.model import VAE
 
@@ -33,8 +33,7 @@ class LinearGaussianVAE:
         check_array("weight", self.weight, ("m", "d"))
         self.m, self.d = self.weight.shape
         check_array("bias", self.bias, (self.m,))
-        if not self.s > 0:
-            raise ValueError(f"s: expected a number above 0, got {s}")
+        check_number("s", self.s, "(0, inf)")
         self.precision = np.eye(self.d) + self.weight.T @ self.weight / self.s**2  # of p(z|x), for every x
 
     def log_prob(self, x: ndarray) -> ndarray:

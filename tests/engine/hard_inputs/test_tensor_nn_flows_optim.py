@@ -159,6 +159,8 @@ SENTENCES = {
     },
     "optim": {
         "Optimizer": [
+            (lambda: optim.Optimizer("1e-3"), "lr: expected a number from 0 on, got '1e-3'"),
+            (lambda: optim.Optimizer(math.nan), "lr: expected a number from 0 on, got nan"),
             (lambda: optim.Optimizer(0.1).step(Weights(), {}), "model: expected one with parameters"),
             (lambda: optim.Optimizer(0.1).restore({"t": 1.5}), "state: expected t"),
         ],
@@ -168,10 +170,14 @@ SENTENCES = {
                 lambda: optim.SGD().step(Weights(np.ones(2)), {"values.0": [1.0, 2.0]}),
                 r"grad: values.0: expected shape \(2,\), got list",
             ),
+            (lambda: optim.SGD(0.1, 1.0), r"beta: expected a number in \[0, 1\), got 1.0"),
             (lambda: optim.SGD(0.1, 0.9).restore({"t": 1}), "state: expected"),
         ],
         "Adam": [
             (adam_of_another_model, "model: this optimizer has averages"),
+            (lambda: optim.Adam(-1e-3), "lr: expected a number from 0 on, got -0.001"),
+            (lambda: optim.Adam(beta2=1.0), r"beta2: expected a number in \[0, 1\), got 1.0"),
+            (lambda: optim.Adam(eps=-1.0), "eps: expected a number from 0 on, got -1.0"),
             (lambda: optim.Adam().restore({"t": 1, "m": np.ones(2)}), "state: expected"),
         ],
         "warmup_cosine": [
@@ -228,7 +234,7 @@ def test_a_wrong_use_is_one_sentence(name, call, sentence):
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match=sentence) as caught:
             call()
-    assert re.match(r"[a-z_]+: \w.*[^.]$", str(caught.value)) and "\n" not in str(caught.value)
+    assert re.match(r"[a-z_\d]+: \w.*[^.]$", str(caught.value)) and "\n" not in str(caught.value)
 
 
 def outcome(call, x):
@@ -239,7 +245,7 @@ def outcome(call, x):
         try:
             value = np.asarray(call(x))
         except ValueError as error:
-            assert re.match(r"[a-z_]+: \w.*[^.]$", str(error)) and "\n" not in str(error), error
+            assert re.match(r"[a-z_\d]+: \w.*[^.]$", str(error)) and "\n" not in str(error), error
             value = str(error)
     np.testing.assert_array_equal(x, before)
     return value
