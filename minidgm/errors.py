@@ -42,6 +42,12 @@ def check_whole(name: str, number, least: int = 0) -> None:
         raise ValueError(f"{name}: expected a whole number from {least} on, got {number!r}")
 
 
+def check_odd(name: str, number, least: int = 1) -> None:
+    """Raise ValueError unless `number` is an odd whole number from `least` on."""
+    if not hasattr(number, "__index__") or number < least or number % 2 == 0:
+        raise ValueError(f"{name}: expected an odd whole number from {least} on, got {number!r}")
+
+
 def check_number(name: str, number, interval: str) -> None:
     """Raise ValueError unless `number` is a real number in an interval, written as "[0, 1)" or "(0, inf)"."""
     low, high = map(float, interval[1:-1].split(","))

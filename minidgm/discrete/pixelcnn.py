@@ -18,10 +18,9 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete.levels import centred
-from minidgm.errors import check_array, check_whole
+from minidgm.errors import check_array, check_odd, check_whole
 from minidgm.functional import relu
 from minidgm.nn import MADE, Conv2d, MaskedConv2d
-from minidgm.nn.conv import check_odd
 from minidgm.progress import Progress
 from minidgm.tensor import Module
 

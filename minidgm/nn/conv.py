@@ -21,7 +21,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_whole
+from minidgm.errors import check_array, check_odd, check_whole
 from minidgm.tensor import Module, WithGradient, differentiable, runs_as
 
 
@@ -95,9 +95,3 @@ class Conv2d(MaskedConv2d):
     def __init__(self, kernel_size: int, inputs: int, outputs: int, rng: Generator):
         check_odd("kernel_size", kernel_size)
         super().__init__(numpy.ones((kernel_size, kernel_size), bool), inputs, outputs, rng)
-
-
-def check_odd(name: str, number, least: int = 1) -> None:
-    """Raise ValueError unless `number` is an odd whole number from `least` on."""
-    if not hasattr(number, "__index__") or number < least or number % 2 == 0:
-        raise ValueError(f"{name}: expected an odd whole number from {least} on, got {number!r}")
