@@ -60,6 +60,12 @@ def check_number(name: str, number, interval: str) -> None:
     raise ValueError(f"{name}: expected a number {wanted}, got {number!r}")
 
 
+def check_rng(rng) -> None:
+    """Raise ValueError unless `rng` is a numpy.random.Generator: a seed, numpy.random and RandomState are none."""
+    if not hasattr(rng, "integers"):
+        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
+
+
 def check_widths(name: str, widths) -> None:
     """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
     if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):

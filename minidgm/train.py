@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from minidgm.checkpoint import load_arrays, load_model, locked, save_arrays, save_model, set_arrays
-from minidgm.errors import UserError, check_whole
+from minidgm.errors import UserError, check_rng, check_whole
 from minidgm.optim import Adam, clip_by_norm
 from minidgm.progress import Progress
 from minidgm.run import History, Run, last_good
@@ -164,8 +164,7 @@ def _check_settings(model, loss, validation_loss, rng, optimizer, steps, batch, 
     """ValueError, one sentence, for what `train` cannot work with."""
     for what, number, least in (("steps", steps, 0), ("batch", batch, 1), ("every", every, 1)):
         check_whole(what, number, least)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
+    check_rng(rng)
     for what, thing, method, wanted in (
         ("loss", loss, "__call__", "a function of (model, batch, rng)"),
         ("validation_loss", validation_loss, "__call__", "a function of (model, batch, rng)"),

@@ -73,6 +73,7 @@ class DiscretizedLogisticMixture(Module):
 
 def bits_per_dim(log_prob: Any, m: int) -> Any:
     """−log P / (m log 2): nats of an object of m dimensions to bits per dimension, of the shape of log_prob."""
+    check_whole("m", m, 1)
     if isinstance(log_prob, list | tuple):
         log_prob = numpy.asarray(log_prob)
     return log_prob / (-m * math.log(2))  # the sign last, for unsigned integers

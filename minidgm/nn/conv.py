@@ -21,7 +21,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_odd, check_whole
+from minidgm.errors import check_array, check_odd, check_rng, check_whole
 from minidgm.tensor import Module, WithGradient, differentiable, runs_as
 
 
@@ -74,6 +74,7 @@ class MaskedConv2d(Module):
             raise ValueError(f"mask: expected k × k with k odd and a True in it, got {mask.shape}, {mask.sum()} True")
         check_whole("inputs", inputs, 1)
         check_whole("outputs", outputs, 1)
+        check_rng(rng)
         self.mask = mask
         taps = int(mask.sum())
         scale = math.sqrt(2 / (taps * inputs))

@@ -17,7 +17,7 @@ import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array, check_number
+from minidgm.errors import check_array, check_number, check_whole
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 from minidgm.vae.model import VAE
 
@@ -89,6 +89,8 @@ def grid(d: int, points: int, half_width: float) -> tuple[ndarray, float]:
     """The midpoints of `points`^d cells over [−half_width, half_width]^d, (points^d, d), and log of a cell's volume."""
     if d not in (1, 2):
         raise ValueError(f"d: a grid has 1 or 2 dimensions, got {d}")
+    check_whole("points", points, 1)
+    check_number("half_width", half_width, "(0, inf)")
     side = 2 * half_width / points
     line = -half_width + side * (np.arange(points) + 0.5)
     axes = np.meshgrid(*[line] * d, indexing="ij")

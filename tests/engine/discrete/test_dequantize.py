@@ -254,6 +254,10 @@ def test_what_is_wrong_is_refused_in_a_sentence():
         dequantization_bound(Gaussian(), UniformDequantizer(), Y[0], np.random.default_rng(0))
     with pytest.raises(ValueError, match="y: expected at most 3 dimensions for quadrature, got 4"):
         discrete_log_prob(Gaussian(), np.zeros((1, 4)))
+    with pytest.raises(ValueError, match="points: expected a whole number from 1 on, got 0"):
+        discrete_log_prob(Gaussian(), Y, points=0)
+    with pytest.raises(ValueError, match="m: expected a whole number from 1 on, got 0"):
+        bits_per_dim(np.ones(3), 0)
 
 
 FRACTIONS = np.array([[0.25, 0.5], [1.0, 0.0]])

@@ -123,9 +123,16 @@ SENTENCES = {
         "made_degrees": [(lambda: nn.MADE(3, (0,), 2, RNG), "hidden: expected")],
         "made_masks": [(lambda: nn.MADE(3, (2,), 2, RNG, order=[0, 1, 1]), "order: expected")],
         "start_at_zero": [(lambda: nn.MLP(3, RNG), "sizes: expected")],
-        "MLP": [(lambda: nn.MLP((3, 0), RNG), "sizes: expected")],
+        "MLP": [
+            (lambda: nn.MLP((3, 0), RNG), "sizes: expected"),
+            (lambda: nn.MLP((3, 1), 0), "rng: expected a numpy.random.Generator"),
+        ],
+        "MADE": [(lambda: nn.MADE(3, (4,), 2, None), "rng: expected a numpy.random.Generator")],
         "Conv2d": [(lambda: nn.Conv2d(2, 1, 1, RNG), "kernel_size: expected")],
-        "MaskedConv2d": [(lambda: nn.MaskedConv2d(np.zeros((3, 3), bool), 1, 1, RNG), "mask: expected")],
+        "MaskedConv2d": [
+            (lambda: nn.MaskedConv2d(np.zeros((3, 3), bool), 1, 1, RNG), "mask: expected"),
+            (lambda: nn.MaskedConv2d(np.ones((3, 3), bool), 1, 1, np.random), "rng: expected a numpy.random.Generator"),
+        ],
     },
     "flows": {
         "Flow": [(lambda: flows.Chain([flows.ActNorm(2), flows.ActNorm(3)]), "flows: expected")],

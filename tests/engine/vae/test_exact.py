@@ -153,9 +153,17 @@ def test_shapes_that_do_not_fit_are_named():
         LinearGaussianVAE(np.ones((2, 1)), np.zeros(2), 1.0).log_prob(np.zeros((1, 3)))
 
 
-def test_a_grid_has_one_or_two_dimensions():
-    with pytest.raises(ValueError, match="1 or 2 dimensions, got 3"):
-        grid(3, 10, 1.0)
+@pytest.mark.parametrize(
+    "settings, sentence",
+    [
+        ((3, 10, 1.0), "1 or 2 dimensions, got 3"),
+        ((2, 0, 1.0), "^points: expected a whole number from 1 on, got 0"),
+        ((2, 10, -1.0), "^half_width: expected a number above 0, got -1.0"),
+    ],
+)
+def test_what_is_no_grid_is_refused_in_a_sentence(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        grid(*settings)
 
 
 def test_no_objects_have_no_evidence(small_vae, binary):
