@@ -16,7 +16,7 @@ from typing import IO, Any
 import numpy as np
 
 from minidgm.errors import UserError
-from minidgm.files import written_whole
+from minidgm.files import existing_file, written_whole
 from minidgm.tensor import arrays
 
 NUMBERS = "biufU"  # booleans, integers, floats, and text: no objects
@@ -97,9 +97,7 @@ def locked(path: Path | None) -> Iterator[None]:
 
 def load_arrays(path) -> dict[str, np.ndarray]:
     """Read an .npz file of arrays, never a pickle; UserError if it is missing, damaged, or claims more than it has."""
-    path = Path(path)
-    if not path.is_file():
-        raise UserError(f"{path}: no such file" if not path.exists() else f"{path}: not an ordinary file")
+    path = existing_file(path)
     try:
         file = open(path, "rb")
     except OSError as error:

@@ -20,9 +20,11 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import (
     HALF_LOG_2PI,
+    as_float,
+    float_dtype,
     log1mexp,
     log_normal_cdf,
     log_sigmoid,
@@ -62,7 +64,7 @@ class StandardNormal(Module):
     """N(0, I) on m dimensions: log p(z) = −½ Σ_j z_j² − ½ m log 2π."""
 
     def __init__(self, m: int):
-        check_count("m", m)
+        check_whole("m", m, 1)
         self.m = m
 
     def log_prob(self, z: ndarray) -> ndarray:
@@ -84,12 +86,12 @@ class Normal(Module):
 
     def log_prob(self, x: ndarray) -> ndarray:
         """−½ ((x − μ)/σ)² − log σ − ½ log 2π, of the shape of x."""
-        x = _as_float(x, self.mu, self.sigma)
+        x = as_float(x, self.mu, self.sigma)
         return normal_log_prob((x - self.mu) / self.sigma, _log(self.sigma))
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Φ((x − μ)/σ)."""
-        x = _as_float(x, self.mu, self.sigma)
+        x = as_float(x, self.mu, self.sigma)
         return normal_cdf((x - self.mu) / self.sigma)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
@@ -127,12 +129,12 @@ class Logistic(Module):
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log σ(a) + log σ(−a) − log s with a = (x − μ)/s, of the shape of x."""
-        a = (_as_float(x, self.mu, self.s) - self.mu) / self.s
+        a = (as_float(x, self.mu, self.s) - self.mu) / self.s
         return log_sigmoid(a) + log_sigmoid(-a) - _log(self.s)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = σ((x − μ)/s)."""
-        return sigmoid((_as_float(x, self.mu, self.s) - self.mu) / self.s)
+        return sigmoid((as_float(x, self.mu, self.s) - self.mu) / self.s)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)) for lower < upper, −inf and +inf allowed, exact in both tails and for every scale.
@@ -163,17 +165,17 @@ class LogisticMixture(Module):
 
     def log_prob(self, x: ndarray) -> ndarray:
         """log Σ_k exp(log π_k + log p(x | μ_k, s_k)), of the shape of x."""
-        log_p = Logistic(self.mu, self.s).log_prob(_as_float(x, self.mu, self.s)[..., None])
+        log_p = Logistic(self.mu, self.s).log_prob(as_float(x, self.mu, self.s)[..., None])
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
     def cdf(self, x: ndarray) -> ndarray:
         """F(x) = Σ_k π_k F_k(x)."""
-        F = Logistic(self.mu, self.s).cdf(_as_float(x, self.mu, self.s)[..., None])
+        F = Logistic(self.mu, self.s).cdf(as_float(x, self.mu, self.s)[..., None])
         return np.sum(np.exp(log_softmax(self.log_pi)) * F, axis=-1)
 
     def log_interval(self, lower: ndarray, upper: ndarray) -> ndarray:
         """log(F(upper) − F(lower)): the components' intervals first, so that no digits are lost in the tails."""
-        lower, upper = (_as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
+        lower, upper = (as_float(end, self.mu, self.s)[..., None] for end in (lower, upper))
         log_p = Logistic(self.mu, self.s).log_interval(lower, upper)
         return logsumexp(log_softmax(self.log_pi) + log_p, axis=-1)
 
@@ -196,7 +198,7 @@ class Bernoulli(Module):
 
         Raises ValueError for x outside [0, 1]: the formula would not complain.
         """
-        x = _as_float(x, self.logits)
+        x = as_float(x, self.logits)
         value = stop_gradient(x)
         if numpy.size(value) and not (numpy.min(value) >= 0 and numpy.max(value) <= 1):
             raise ValueError(
@@ -262,19 +264,9 @@ def _check_scale(name: str, scale) -> None:
         raise ValueError(f"{name}: expected numbers above 0, got {numpy.min(scale):g}")
 
 
-def _as_float(x, *parameters) -> ndarray:
-    """Float arrays as they are; integers, booleans, lists and Python's numbers in the parameters' dtype, if any."""
-    if hasattr(x, "dtype") and x.dtype.kind == "f":
-        return x
-    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
-    return numpy.asarray(x).astype(numpy.result_type(*dtypes) if dtypes else float)
-
-
 def _shape_and_dtype(*parameters):
     """The shape that the parameters broadcast to, and their float dtype: float32 for Python's numbers and integers."""
-    dtypes = [p.dtype for p in parameters if hasattr(p, "dtype") and p.dtype.kind == "f"]
-    dtype = numpy.result_type(*dtypes) if dtypes else numpy.dtype(numpy.float32)
-    return numpy.broadcast_shapes(*(np.shape(p) for p in parameters)), dtype
+    return numpy.broadcast_shapes(*map(np.shape, parameters)), float_dtype(*parameters, otherwise=numpy.float32)
 
 
 def _drawn(dtype):

@@ -1,7 +1,9 @@
 """Errors a user can act on: one sentence that says what was wrong, what was wanted, and what to do."""
 
 import functools
+import math
 from collections.abc import Callable
+from numbers import Real
 
 
 class UserError(ValueError):
@@ -40,16 +42,34 @@ def check_whole(name: str, number, least: int = 0) -> None:
         raise ValueError(f"{name}: expected a whole number from {least} on, got {number!r}")
 
 
+def check_odd(name: str, number, least: int = 1) -> None:
+    """Raise ValueError unless `number` is an odd whole number from `least` on."""
+    if not hasattr(number, "__index__") or number < least or number % 2 == 0:
+        raise ValueError(f"{name}: expected an odd whole number from {least} on, got {number!r}")
+
+
+def check_number(name: str, number, interval: str) -> None:
+    """Raise ValueError unless `number` is a real number in an interval, written as "[0, 1)" or "(0, inf)"."""
+    low, high = map(float, interval[1:-1].split(","))
+    value = float(number) if isinstance(number, Real) else math.nan
+    above = value > low or (value == low and interval[0] == "[")
+    below = value < high or (value == high and interval[-1] == "]")
+    if above and below:
+        return
+    wanted = {"(0, inf)": "above 0", "[0, inf)": "from 0 on"}.get(interval, f"in {interval}")
+    raise ValueError(f"{name}: expected a number {wanted}, got {number!r}")
+
+
+def check_rng(rng) -> None:
+    """Raise ValueError unless `rng` is a numpy.random.Generator: a seed, numpy.random and RandomState are none."""
+    if not hasattr(rng, "integers"):
+        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
+
+
 def check_widths(name: str, widths) -> None:
     """Raise ValueError unless `widths` is a list or a tuple of whole numbers from 1 on, as (64, 64) is; () will do."""
     if not isinstance(widths, list | tuple) or not all(hasattr(w, "__index__") and w > 0 for w in widths):
         raise ValueError(f"{name}: expected the widths of the layers, such as (64, 64), got {widths!r}")
-
-
-def check_count(name: str, value, least: int = 1) -> None:
-    """Raise ValueError unless `value` is a whole number from `least` on."""
-    if not hasattr(value, "__index__") or value < least:
-        raise ValueError(f"{name}: expected a whole number, {least} at least, got {value!r}")
 
 
 def checked(check: Callable[..., None]) -> Callable[[Callable], Callable]:

@@ -1,4 +1,4 @@
-"""A file written whole or not at all: into a new one beside it first, which then takes the name."""
+"""Files that are there to be read, and files written whole or not at all: into a new one beside it first."""
 
 import contextlib
 import os
@@ -7,6 +7,18 @@ from pathlib import Path
 from typing import IO
 
 from minidgm.errors import UserError
+
+
+def existing_file(path) -> Path:
+    """`path` as a Path; UserError if there is no ordinary file."""
+    path = Path(path)
+    if path.is_dir():
+        raise UserError(f"{path}: expected a file, got a folder")
+    if not path.exists():
+        raise UserError(f"{path}: no such file")
+    if not path.is_file():
+        raise UserError(f"{path}: expected an ordinary file, got a device or a pipe")
+    return path
 
 
 @contextlib.contextmanager

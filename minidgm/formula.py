@@ -10,6 +10,7 @@ Words of more letters (ELBO, KL, agg) stand upright, single letters slanted, as 
 
 import html
 import re
+from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -43,58 +44,55 @@ def terms(formula: str) -> set[int]:
 
 def read(formula: str) -> Node:
     """A formula as a tree. Raises ValueError where it is none."""
-    tokens = [token for token in TOKEN.findall(formula) if not token.isspace()]
-    row, rest = _row(tokens)
-    if rest:
+    tokens = deque(token for token in TOKEN.findall(formula) if not token.isspace())
+    row = _row(tokens)
+    if tokens:
         raise ValueError(f"formula: a closing brace too many in {formula!r}")
     return row
 
 
-def _row(tokens: list[str]) -> tuple[Node, list[str]]:
-    """Everything up to a closing brace, or to the end."""
+def _row(tokens: deque[str]) -> Node:
+    """Everything up to a closing brace, or to the end, taken from the tokens."""
     parts = []
     while tokens and tokens[0] != "}":
-        part, tokens = _scripted(tokens)
-        parts.append(part)
-    return Node("row", parts=tuple(parts)), tokens
+        parts.append(_scripted(tokens))
+    return Node("row", parts=tuple(parts))
 
 
-def _scripted(tokens: list[str]) -> tuple[Node, list[str]]:
+def _scripted(tokens: deque[str]) -> Node:
     """One thing with what stands below and above it."""
-    base, tokens = _atom(tokens)
-    below = above = None
+    base, below, above = _atom(tokens), None, None
     while tokens and tokens[0] in ("_", "^"):
-        script, rest = _atom(tokens[1:])
-        below, above = (script, above) if tokens[0] == "_" else (below, script)
-        tokens = rest
-    return (Node("scripts", parts=(base, below, above)) if below or above else base), tokens
+        if tokens.popleft() == "_":
+            below = _atom(tokens)
+        else:
+            above = _atom(tokens)
+    return Node("scripts", parts=(base, below, above)) if below or above else base
 
 
-def _atom(tokens: list[str]) -> tuple[Node, list[str]]:
+def _atom(tokens: deque[str]) -> Node:
     """A sign, a word, a group, a fraction, a term."""
     if not tokens:
         raise ValueError("formula: ends after _, ^ or a command")
-    token, tokens = tokens[0], tokens[1:]
+    token = tokens.popleft()
     name = token.removeprefix("\\")
     if token == "{":
-        row, tokens = _row(tokens)
+        row = _row(tokens)
         if not tokens:
             raise ValueError("formula: a closing brace is missing")
-        return row, tokens[1:]
+        tokens.popleft()
+        return row
     if token == "\\frac":
-        over, tokens = _atom(tokens)
-        under, tokens = _atom(tokens)
-        return Node("frac", parts=(over, under)), tokens
-    if token == "\\tilde" or token[1:].isdigit():
-        inner, tokens = _atom(tokens)
-        return Node("tilde" if name == "tilde" else "term", name, (inner,)), tokens
+        return Node("frac", parts=(_atom(tokens), _atom(tokens)))
+    if token == "\\tilde" or (token[0] == "\\" and name.isdigit()):
+        return Node("tilde" if name == "tilde" else "term", name, (_atom(tokens),))
     if token in ("\\quad", "\\\\"):
-        return Node("quad" if name == "quad" else "break"), tokens
+        return Node("quad" if name == "quad" else "break")
     if token.startswith("\\"):
-        return _command(name), tokens
+        return _command(name)
     if token[0].isdigit() or token == "½":
-        return Node("number", token), tokens
-    return Node("word" if token[0].isalpha() else "sign", token.replace("-", "−")), tokens
+        return Node("number", token)
+    return Node("word" if token[0].isalpha() else "sign", token.replace("-", "−"))
 
 
 def _command(name: str) -> Node:

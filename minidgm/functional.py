@@ -13,8 +13,9 @@ import math
 import autograd.numpy as np
 import numpy
 from numpy import ndarray
+from numpy.typing import DTypeLike
 
-from minidgm.tensor import WithGradient, differentiable
+from minidgm.tensor import WithGradient, differentiable, is_traced
 from minidgm.tensor.tracer import unbroadcast
 
 Index = ndarray | slice  # names columns
@@ -28,7 +29,7 @@ LOG_SCALE_LIMIT = 7.0  # of |log s| of a logistic
 @differentiable
 def sigmoid(a: ndarray) -> WithGradient:
     """σ(a) = 1 / (1 + e^{−a}), elementwise; small values keep all their digits."""
-    a = _as_float(a)
+    a = as_float(a)
     e = np.exp(-np.abs(a))  # never overflows
     return np.exp(np.minimum(a, 0)) / (1 + e), lambda g: (g * e / (1 + e) ** 2,)
 
@@ -36,21 +37,21 @@ def sigmoid(a: ndarray) -> WithGradient:
 @differentiable
 def softplus(a: ndarray) -> WithGradient:
     """log(1 + e^a), elementwise: a for large a, e^a for very negative a."""
-    a = _as_float(a)
+    a = as_float(a)
     return np.maximum(a, 0) + np.log1p(np.exp(-np.abs(a))), lambda g: (g * sigmoid(a),)
 
 
 @differentiable
 def log_sigmoid(a: ndarray) -> WithGradient:
     """log σ(a) = −softplus(−a), elementwise: never the logarithm of a rounded sigmoid."""
-    a = _as_float(a)
+    a = as_float(a)
     return -softplus(-a), lambda g: (g * sigmoid(-a),)
 
 
 @differentiable
 def log1mexp(d: ndarray) -> WithGradient:
     """log(1 − e^{−d}) for d > 0, elementwise (Mächler 2012): −e^{−d} for large d, log d for small d."""
-    d = _as_float(d)
+    d = as_float(d)
     with np.errstate(divide="ignore"):  # log 0 = −inf is the right answer at d = 0
         value = np.where(d > math.log(2), np.log1p(-np.exp(-d)), np.log(-np.expm1(-d)))
     return value, lambda g: (g * _exp_ratio(d),)
@@ -69,7 +70,7 @@ def log_diff_sigmoid(a: ndarray, b: ndarray) -> WithGradient:
     The difference itself rounds to 0 in the tails; this sum has terms of one sign only, so no digit is lost.
     a = +inf and b = −inf, the outer bins of a discretized distribution, are allowed.
     """
-    a, b = _as_float(a), _as_float(b)
+    a, b = as_float(a), as_float(b)
 
     def backward(g):
         r = _exp_ratio(a - b)
@@ -90,7 +91,7 @@ def logsumexp(a: ndarray, axis: int | None = None, keepdims: bool = False) -> Wi
     if np.size(a) == 0:  # no terms, or no sums
         nothing = np.full(np.shape(np.sum(a, axis=axis, keepdims=keepdims)), -math.inf, a.dtype)
         return nothing, lambda g: (np.zeros(np.shape(a), a.dtype),)
-    top, shifted = _below_top(_as_float(a), axis)
+    top, shifted = below_largest(a, axis)
     e = np.exp(shifted)  # from 0 to 1
     total = np.sum(e, axis=axis, keepdims=True)  # 1 or more
     value = top + np.log(total)
@@ -106,13 +107,14 @@ def log_softmax(a: ndarray, axis: int = -1) -> WithGradient:
     """a − logsumexp(a): logits to log-probabilities, which sum to one along `axis`, however large the logits."""
     if np.size(a) == 0:
         return a, lambda g: (g,)
-    _, shifted = _below_top(_as_float(a), axis)
+    _, shifted = below_largest(a, axis)
     value = shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
     return value, lambda g: (g - np.exp(value) * np.sum(g, axis=axis, keepdims=True),)
 
 
-def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
+def below_largest(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
     """The maximum of a along `axis`, and a − maximum, where inf − inf counts 0: equal terms, equal shares."""
+    a = as_float(a)
     top = np.max(a, axis=axis, keepdims=True)
     infinite = np.isinf(top)
     if not np.any(infinite):
@@ -121,37 +123,64 @@ def _below_top(a: ndarray, axis: int | None) -> tuple[ndarray, ndarray]:
     return top, shifted.astype(top.dtype)
 
 
-def _as_float(a) -> ndarray:
-    """A float array as it is; integers as float64, for −uint8 wraps around."""
-    return a if hasattr(a, "dtype") and a.dtype.kind == "f" else numpy.asarray(a, numpy.float64)
+def as_float(a, *like) -> ndarray:
+    """A float array as it is; integers, booleans, lists and numbers in the float dtype of `like`, float64 without one.
+
+    The minus of an unsigned integer would wrap around.
+    """
+    if hasattr(a, "dtype") and a.dtype.kind == "f":
+        return a
+    return numpy.asarray(a).astype(float_dtype(*like, otherwise=numpy.float64))
+
+
+def float_dtype(*arrays, otherwise: DTypeLike) -> numpy.dtype:
+    """The dtype of the float arrays among these together; numbers and integers have no say."""
+    dtypes = [a.dtype for a in arrays if hasattr(a, "dtype") and a.dtype.kind == "f"]
+    return numpy.result_type(*dtypes) if dtypes else numpy.dtype(otherwise)
 
 
 @differentiable
 def normal_cdf(a: ndarray) -> WithGradient:
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
-    from scipy import special  # by who needs it: it takes as long to import as numpy
 
     def backward(g):
         near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
         return (g * np.exp(-0.5 * near * near - HALF_LOG_2PI),)
 
-    return special.ndtr(a), backward
+    return normal_cdf(a) if is_traced(a) else _scipy("ndtr", a), backward
 
 
 @differentiable
 def log_normal_cdf(a: ndarray) -> WithGradient:
     """log Φ(a), elementwise, also where Φ(a) itself is 0 in floating point; its derivative is density / Φ."""
+    return log_normal_cdf(a) if is_traced(a) else _scipy("log_ndtr", a), lambda g: (g * _normal_ratio(a),)
+
+
+@differentiable
+def _normal_ratio(a: ndarray) -> WithGradient:
+    """r = N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move.
+
+    r' = −r (a + r), in which the sum cancels on the left: half of the digits are right there, where r' is −1.
+    """
+    if is_traced(a):
+        r = _normal_ratio(a)
+    else:
+        tail = _scipy("erfcx", a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
+        r = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
+
+    def backward(g):
+        near = np.maximum(a, -(np.finfo(r.dtype).eps ** -0.25))
+        r_near = _normal_ratio(near)
+        return (-g * r_near * (near + r_near),)
+
+    return r, backward
+
+
+def _scipy(name: str, a: ndarray) -> ndarray:
+    """The function of scipy.special of this name, which knows no traced arrays: a second derivative brings them."""
     from scipy import special  # by who needs it: it takes as long to import as numpy
 
-    return special.log_ndtr(a), lambda g: (g * _normal_ratio(a),)
-
-
-def _normal_ratio(a: ndarray) -> ndarray:
-    """N(a) / Φ(a) = √(2/π) / erfcx(−a/√2), about −a far to the left; 0 at −inf, where nothing is left to move."""
-    from scipy import special  # by who needs it: it takes as long to import as numpy
-
-    tail = special.erfcx(a * -math.sqrt(0.5))  # e^{a²/2} · 2 Φ(a)
-    return np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
+    return getattr(special, name)(a)
 
 
 # ------------------------------------------------------------------ what networks are made of
@@ -223,22 +252,7 @@ def merge_columns(x1: ndarray, x2: ndarray, index1: ndarray, index2: ndarray) ->
 def split(x: ndarray, parts: int) -> tuple[ndarray, ...]:
     """Cut (n, parts · m) into `parts` arrays (n, m), one beside the other."""
     m = x.shape[1] // parts
-    return tuple(_slice(x, start=k * m, stop=(k + 1) * m) for k in range(parts))
-
-
-@differentiable
-def _slice(x: ndarray, start: int, stop: int) -> WithGradient:
-    m = np.shape(x)[1]
-    return x[:, start:stop], lambda g: (_pad(g, start=start, m=m),)
-
-
-@differentiable
-def _pad(x: ndarray, start: int, m: int) -> WithGradient:
-    """The transpose of `_slice`: x in the columns from `start` on, zeros in the others, m columns in all."""
-    stop = start + x.shape[1]
-    z = np.zeros((len(x), m), x.dtype)
-    z[:, start:stop] = x
-    return z, lambda g: (_slice(g, start=start, stop=stop),)
+    return tuple(columns(x, index=slice(k * m, (k + 1) * m)) for k in range(parts))
 
 
 @differentiable
@@ -248,7 +262,7 @@ def pick(a: ndarray, index: ndarray) -> WithGradient:
     def backward(g):
         return (_place(g, index=index, length=a.shape[-1]),)
 
-    return np.take_along_axis(a, index[..., None], axis=-1)[..., 0], backward
+    return a[(*numpy.indices(index.shape, sparse=True), index)], backward
 
 
 @differentiable

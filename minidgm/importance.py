@@ -12,14 +12,13 @@ from collections.abc import Callable
 import autograd.numpy as np
 from numpy import ndarray
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import logsumexp
 
 
 def draws(log_w: Callable[[], ndarray], samples: int) -> ndarray:
     """log w of `samples` draws, each (n,) from a call of `log_w`: (samples, n), in nats. ValueError for none."""
-    if samples < 1:
-        raise ValueError(f"samples: expected at least 1, got {samples}")
+    check_whole("samples", samples, 1)
     return np.stack([log_w() for _ in range(samples)])
 
 

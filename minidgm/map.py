@@ -125,7 +125,7 @@ ROWS = (
         "discretized_log_prob: return np.log(np.where(highest, 1, cdf(y + 0.5)) - np.where(lowest, 0, cdf(y - 0.5)))",
         "discretized_log_prob: (y == 0, y == levels - 1)",
         "LogisticMixture: return np.sum(np.exp(log_softmax(self.log_pi)) * F, axis=-1)",
-        "Logistic: return sigmoid((_as_float(x, self.mu, self.s) - self.mu) / self.s)",
+        "Logistic: return sigmoid((as_float(x, self.mu, self.s) - self.mu) / self.s)",
     ),
     _row(
         9,

@@ -18,6 +18,7 @@ import numpy as np
 from numpy import ndarray
 
 from minidgm import fast
+from minidgm.errors import check_number
 from minidgm.tensor import Module, arrays, parameters, runs_as
 
 Rate = float | Callable[[int], float]
@@ -27,12 +28,14 @@ class Optimizer:
     """What all optimizers share: `step(model, grad)` changes the model's parameters in place.
 
     lr is a number, or a schedule: a function of the step t = 1, 2, ... (see `warmup_cosine`). An optimizer belongs to
-    one model: its moments are averages of that model's gradients.
+    one model: its moments are averages of that model's gradients. Raises ValueError for a setting that cannot be.
     """
 
     moments: tuple[str, ...] = ()  # names of the averages, flat arrays as long as θ that start at zero
 
     def __init__(self, lr: Rate):
+        if not callable(lr):
+            check_number("lr", lr, "[0, inf)")
         self.lr, self.t = lr, 0
         fast.keep_freed_memory()
 
@@ -110,6 +113,7 @@ class SGD(Optimizer):
 
     def __init__(self, lr: Rate = 0.01, beta: float = 0.0):
         super().__init__(lr)
+        check_number("beta", beta, "[0, 1)")
         self.beta = beta
         self.moments = ("v",) if beta else ()
 
@@ -130,6 +134,12 @@ class Adam(Optimizer):
 
     def __init__(self, lr: Rate = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8):
         super().__init__(lr)
+        for name, number, interval in (
+            ("beta1", beta1, "[0, 1)"),
+            ("beta2", beta2, "[0, 1)"),
+            ("eps", eps, "[0, inf)"),
+        ):
+            check_number(name, number, interval)
         self.beta1, self.beta2, self.eps = beta1, beta2, eps
 
     def update(self, g: ndarray, lr: float) -> ndarray:
@@ -151,8 +161,7 @@ def clip_by_norm(grad: dict[str, ndarray], max_norm: float) -> tuple[dict[str, n
 
     The norm is that of all parameters together. Raises ValueError unless max_norm is positive.
     """
-    if not max_norm > 0:
-        raise ValueError(f"max_norm: expected a positive number, got {max_norm}")
+    check_number("max_norm", max_norm, "(0, inf)")
     with np.errstate(over="ignore"):
         norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grad.values()))
     if math.isinf(norm):  # squares beyond float32
@@ -182,8 +191,7 @@ class MovingAverage:
     """
 
     def __init__(self, model: Module, decay: float = 0.999):
-        if not 0 <= decay < 1:
-            raise ValueError(f"decay: expected a number in [0, 1), got {decay}")
+        check_number("decay", decay, "[0, 1)")
         self.model, self.decay = model.copy(), decay
 
     def update(self, model: Module) -> None:

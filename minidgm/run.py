@@ -137,6 +137,8 @@ class Run:
             before = {str(name): str(value) for name, value in numbers["made_with"].items()}
             settings = {str(name): float(value) for name, value in numbers.get("settings", {}).items()}
             bad, position = _whole(numbers["bad"]), _whole(numbers["position"], most=len(order))
+            if order.dtype.kind not in "iu" or not np.array_equal(np.sort(order), np.arange(len(order))):
+                raise ValueError("an order of objects that leaves some out")
             if math.isfinite(history.best) != bool(groups["best"]):
                 raise ValueError("a best loss without its model, or a model without its loss")
             if any(array.size not in (1, self.size) for array in groups["optimizer"].values()):
@@ -152,8 +154,6 @@ class Run:
             if before.get(name) != wanted:
                 got = before.get(name, "of an older minidgm" if name == "format" else "unknown")
                 raise UserError(f"{path}: the checkpoint was made with the {name} {got}, not {wanted}")
-        if order.dtype.kind not in "iu" or not np.array_equal(np.sort(order), np.arange(self.n)):
-            raise UserError(f"{path}: not a checkpoint of a training run, or a damaged one")
         if (self.average is None) == bool(groups["average"]):
             raise UserError(f"{path}: the checkpoint was made with another setting of `average`")
         model = check_arrays(arrays(self.model), groups["model"], path)

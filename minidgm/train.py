@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from minidgm.checkpoint import load_arrays, load_model, locked, save_arrays, save_model, set_arrays
-from minidgm.errors import UserError, check_whole
+from minidgm.errors import UserError, check_rng, check_whole
 from minidgm.optim import Adam, clip_by_norm
 from minidgm.progress import Progress
 from minidgm.run import History, Run, last_good
@@ -67,12 +67,12 @@ def train(
     ValueError for data with NaN; FloatingPointError for a loss, gradient or validation loss that is no finite number,
     which names the step and what to try.
     """
-    parts = _checked("data", data)
-    _check_settings(model, loss, validation_loss or loss, rng, optimizer or Adam(), steps, batch, every)
+    parts, optimizer, judge = _checked("data", data), optimizer or Adam(), validation_loss or loss
+    _check_settings(model, loss, judge, rng, optimizer, steps, batch, every)
     _check_options(validation, patience, clip, average, checkpoint, resume)
     if validation is not None:
         _checked("validation", validation)
-    run = Run(model, optimizer or Adam(), rng, len(parts[0]), min(batch, len(parts[0])), average)
+    run = Run(model, optimizer, rng, len(parts[0]), min(batch, len(parts[0])), average)
     path = _checkpoint_path(checkpoint, resume)
     step_of, history, recent, saved = value_and_grad(loss), run.history, [], 0
     with locked(path):
@@ -96,7 +96,6 @@ def train(
                         history.loss.append((history.step, float(np.mean(recent))))
                         recent = []
                         if validation is not None:
-                            judge = validation_loss or loss
                             run.validate(mean_loss(run.candidate, judge, validation, batch=max(batch, 256)), path)
                         run.keep_good()
                         if path is not None:
@@ -164,8 +163,7 @@ def _check_settings(model, loss, validation_loss, rng, optimizer, steps, batch, 
     """ValueError, one sentence, for what `train` cannot work with."""
     for what, number, least in (("steps", steps, 0), ("batch", batch, 1), ("every", every, 1)):
         check_whole(what, number, least)
-    if not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng: expected a numpy.random.Generator, as np.random.default_rng(0) makes, got {rng!r}")
+    check_rng(rng)
     for what, thing, method, wanted in (
         ("loss", loss, "__call__", "a function of (model, batch, rng)"),
         ("validation_loss", validation_loss, "__call__", "a function of (model, batch, rng)"),

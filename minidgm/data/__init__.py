@@ -16,10 +16,10 @@ from minidgm.data.densities import (
     pinwheel,
 )
 from minidgm.data.digits import load_digits
-from minidgm.data.files import existing_file
 from minidgm.data.idx import idx_folders, load_idx
 from minidgm.data.images import Images, Split
 from minidgm.errors import UserError
+from minidgm.files import existing_file
 
 __all__ = [
     "Banana",

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from minidgm.data.files import CHUNK, existing_file, open_maybe_gzip, read_at_most
+from minidgm.data.files import CHUNK, open_maybe_gzip, read_at_most
 from minidgm.data.images import Images, Split, hold_out_tenth
 from minidgm.errors import UserError
+from minidgm.files import existing_file
 
 RECORD = 1 + 3 * 32 * 32
 RECORD_100 = RECORD + 1  # CIFAR-100 has a coarse and a fine label

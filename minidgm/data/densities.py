@@ -16,10 +16,10 @@ from pathlib import Path
 import autograd.numpy as np
 from numpy.polynomial.legendre import leggauss
 
-from minidgm.errors import UserError
-from minidgm.functional import logsumexp
-
-LOG_2PI = math.log(2 * math.pi)
+from minidgm.distributions import normal_log_prob
+from minidgm.errors import UserError, check_number
+from minidgm.files import existing_file
+from minidgm.functional import HALF_LOG_2PI, logsumexp
 
 
 class Moons:
@@ -46,7 +46,7 @@ class Moons:
         centres = self._half_circles((t + 1) * (math.pi / 2)).reshape(-1, 2).astype(x.dtype)
         log_weight = np.log(np.tile(weight, 2) / 4).astype(x.dtype)  # half of each moon, weights that sum to 1
         squares = np.sum((x[:, None, :] - centres) ** 2, axis=2)  # (n, 2 · nodes)
-        log_normal = -squares / (2 * self.noise**2) - LOG_2PI - 2 * math.log(self.noise)
+        log_normal = -squares / (2 * self.noise**2) - 2 * (math.log(self.noise) + HALF_LOG_2PI)
         return logsumexp(log_weight + log_normal, axis=1)
 
 
@@ -64,7 +64,7 @@ class Banana:
         """The log-density at x (n, 2): log N(z_1) + log N(z_2) − log 0.3, (n,)."""
         x = _points(x)
         z_2 = (x[:, 1] - (x[:, 0] ** 2 - 1) / 2) / self.sigma
-        return -(x[:, 0] ** 2 + z_2**2) / 2 - LOG_2PI - math.log(self.sigma)
+        return normal_log_prob(x[:, 0], 0.0) + normal_log_prob(z_2, math.log(self.sigma))
 
 
 class Pinwheel:
@@ -94,8 +94,8 @@ class Pinwheel:
         log_normal = []
         for k in range(self.arms):
             v = self._turn(x, k, -1)
-            eps_1, eps_2 = (v[:, 0] - self.mean[0]) / self.sigma[0], (v[:, 1] - self.mean[1]) / self.sigma[1]
-            log_normal.append(-(eps_1**2 + eps_2**2) / 2 - LOG_2PI - math.log(self.sigma[0] * self.sigma[1]))
+            eps = [(v[:, j] - self.mean[j]) / self.sigma[j] for j in (0, 1)]
+            log_normal.append(sum(normal_log_prob(eps[j], math.log(self.sigma[j])) for j in (0, 1)))
         return logsumexp(np.stack(log_normal), axis=0) - math.log(self.arms)
 
 
@@ -112,6 +112,7 @@ class Picture:
             raise ValueError(f"image: expected a 2-d array of grey levels, got shape {image.shape}")
         if not (np.all(np.isfinite(image)) and np.min(image) >= 0 and np.max(image) > 0):
             raise ValueError("image: expected grey levels that are finite, not negative, and not all zero")
+        check_number("half_width", half_width, "(0, inf)")
         self.prob = image / np.sum(image)  # of each pixel
         self.side = 2 * half_width / max(image.shape)  # of a pixel
         self.corner = (-image.shape[1] * self.side / 2, image.shape[0] * self.side / 2)  # the upper left one
@@ -143,24 +144,8 @@ class Checkerboard(Picture):
         super().__init__(np.indices((4, 4)).sum(axis=0) % 2, half_width=2.0)
 
 
-def moons(rng, n):
-    """n points of `Moons`, (n, 2) float32."""
-    return Moons().sample(rng, n)
-
-
-def banana(rng, n):
-    """n points of `Banana`, (n, 2) float32."""
-    return Banana().sample(rng, n)
-
-
-def pinwheel(rng, n):
-    """n points of `Pinwheel`, (n, 2) float32."""
-    return Pinwheel().sample(rng, n)
-
-
-def checkerboard(rng, n):
-    """n points of `Checkerboard`, (n, 2) float32."""
-    return Checkerboard().sample(rng, n)
+# Points without a density in hand: moons(rng, n) is (n, 2) float32, and so are the others.
+moons, banana, pinwheel, checkerboard = (density().sample for density in (Moons, Banana, Pinwheel, Checkerboard))
 
 
 def _points(x):
@@ -173,8 +158,7 @@ def _read_png(path):
     """The grey levels of a PNG file: the mean of its colours, times its opacity."""
     from matplotlib.image import imread  # here, because most of a session never needs it
 
-    if not Path(path).is_file():
-        raise UserError(f"{path}: no such file")
+    path = existing_file(path)
     try:
         image = imread(path, format="png").astype(np.float64)
     except Exception as error:  # PIL has an exception of its own for each way a file can be broken

@@ -9,18 +9,6 @@ from minidgm.errors import UserError
 CHUNK = 1 << 20
 
 
-def existing_file(path) -> Path:
-    """`path` as a Path; UserError if there is no ordinary file."""
-    path = Path(path)
-    if path.is_dir():
-        raise UserError(f"{path}: expected a file, got a folder")
-    if not path.exists():
-        raise UserError(f"{path}: no such file")
-    if not path.is_file():
-        raise UserError(f"{path}: expected an ordinary file, got a device or a pipe")
-    return path
-
-
 def open_maybe_gzip(path: Path):
     """Open for reading bytes, through gzip if the file's first two bytes, rather than its name, say so."""
     try:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from minidgm.data.files import existing_file, open_maybe_gzip, read_at_most
+from minidgm.data.files import open_maybe_gzip, read_at_most
 from minidgm.data.images import Images, Split, hold_out_tenth
 from minidgm.errors import UserError
+from minidgm.files import existing_file
 
 TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 LARGEST = 2**31  # bytes of numbers; the largest set of the family, EMNIST, has 0.6 · 10⁹
@@ -131,7 +132,7 @@ def _pair(folder: Path, images: np.ndarray, labels: np.ndarray) -> Split:
     if labels.dtype != np.uint8 or labels.ndim != 1:
         raise UserError(f"{folder}: labels must be bytes on 1 axis, got {labels.dtype} on {labels.ndim}")
     if len(images) != len(labels):
-        raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label an image")
+        raise UserError(f"{folder}: got {len(images)} images and {len(labels)} labels; wanted one label per image")
     most = 61 if any(folder.glob("[eE][mM][nN][iI][sS][tT]-*")) else 9  # EMNIST has capital and small letters
     if labels.size and labels.max() > most:
         raise UserError(f"{folder}: labels must lie in 0..{most}, got {labels.max()}")

@@ -17,10 +17,10 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.discrete.levels import as_floats, check_levels
+from minidgm.discrete.levels import check_levels
 from minidgm.distributions import Logistic, LogisticMixture
-from minidgm.errors import check_count
-from minidgm.functional import log_softmax, logsumexp
+from minidgm.errors import check_whole
+from minidgm.functional import as_float, log_softmax, logsumexp
 from minidgm.tensor import Module, runs_as
 
 
@@ -58,7 +58,7 @@ class DiscretizedLogisticMixture(Module):
     """
 
     def __init__(self, log_pi: ndarray, mu: ndarray, s: ndarray, levels: int):
-        check_count("levels", levels)
+        check_whole("levels", levels, 1)
         self.mixture, self.levels = LogisticMixture(log_pi, mu, s), levels
 
     def log_prob(self, y: ndarray) -> ndarray:
@@ -73,6 +73,7 @@ class DiscretizedLogisticMixture(Module):
 
 def bits_per_dim(log_prob: Any, m: int) -> Any:
     """−log P / (m log 2): nats of an object of m dimensions to bits per dimension, of the shape of log_prob."""
+    check_whole("m", m, 1)
     if isinstance(log_prob, list | tuple):
         log_prob = numpy.asarray(log_prob)
     return log_prob / (-m * math.log(2))  # the sign last, for unsigned integers
@@ -81,5 +82,4 @@ def bits_per_dim(log_prob: Any, m: int) -> Any:
 def _levels_as_floats(y, distribution, levels):
     y = numpy.asarray(y)
     check_levels(y, levels)
-    parameters = [p.dtype for p in getattr(distribution, "__dict__", {}).values() if hasattr(p, "dtype")]
-    return as_floats(y, numpy.result_type(*parameters) if parameters else numpy.float64)
+    return as_float(y, *getattr(distribution, "__dict__", {}).values())

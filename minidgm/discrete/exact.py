@@ -9,11 +9,12 @@ Exercise 14; lab dequantize.
 import itertools
 from typing import Any
 
-import numpy as np
+import autograd.numpy as np
 from numpy import ndarray
+from numpy.polynomial.legendre import leggauss
 
 from minidgm.discrete.levels import check_levels
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import logsumexp
 
 
@@ -43,7 +44,8 @@ def _nodes(y, points):
     m = y.shape[1]
     if m > 3:
         raise ValueError(f"y: expected at most 3 dimensions for quadrature, got {m}")
-    nodes, weights = np.polynomial.legendre.leggauss(points)
+    check_whole("points", points, 1)
+    nodes, weights = leggauss(points)
     t = (nodes + 1) / 2
     u = t**3 * (10 - 15 * t + 6 * t**2)  # du = 30 t² (1 − t)² dt: dense at the faces, where q(u|y) may be infinite
     log_weights = np.log(weights / 2 * 30 * t**2 * (1 - t) ** 2)

@@ -1,4 +1,4 @@
-"""Levels 0, 1, ..., levels − 1: checked, as floats, and on [−1, 1] as a network wants them."""
+"""Levels 0, 1, ..., levels − 1: checked, and on [−1, 1] as a network wants them."""
 
 import numpy
 from numpy import ndarray
@@ -16,16 +16,12 @@ def check_levels(y: ndarray, levels: int | None = None) -> None:
         raise ValueError(f"y: expected levels 0..{levels - 1}, got {y.min():g} to {y.max():g}")
 
 
-def as_floats(y: ndarray, dtype=numpy.float32) -> ndarray:
-    """Integer levels in `dtype`; a float array as it is."""
-    if not hasattr(y, "dtype"):
-        raise ValueError(f"y: expected an array of levels, got {type(y).__name__}")
-    return y if y.dtype.kind == "f" else y.astype(dtype)
-
-
 def centred(y: ndarray, levels: int, dtype=numpy.float32) -> ndarray:
     """The levels 0..levels−1 on [−1, 1], for a network; integers become floats of `dtype`."""
-    return 2 * as_floats(y, dtype) / max(levels - 1, 1) - 1
+    if not hasattr(y, "dtype"):
+        raise ValueError(f"y: expected an array of levels, got {type(y).__name__}")
+    y = y if y.dtype.kind == "f" else y.astype(dtype)
+    return 2 * y / max(levels - 1, 1) - 1
 
 
 def noise_dtype(y: ndarray) -> type:

@@ -22,7 +22,7 @@ from numpy.random import Generator
 from minidgm.discrete.discretize import DiscretizedLogisticMixture, discretized_log_prob
 from minidgm.discrete.levels import centred
 from minidgm.distributions import Categorical, Logistic
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_whole
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, logsumexp, pick, soft_bound, split, total
 from minidgm.tensor import Module
 
@@ -31,8 +31,8 @@ class CategoricalOutput(Module):
     """A softmax over the levels for each channel."""
 
     def __init__(self, levels: int, channels: int = 1):
-        check_count("levels", levels)
-        check_count("channels", channels)
+        check_whole("levels", levels, 1)
+        check_whole("channels", channels, 1)
         self.levels, self.channels, self.size = levels, channels, levels * channels
         pairs = [(b, c) for c in range(channels) for b in range(c)]  # channel c knows channel b
         self.tables = {f"{b}{c}": numpy.zeros((levels, levels), numpy.float32) for b, c in pairs}
@@ -62,9 +62,9 @@ class MixtureOutput(Module):
     """A mixture of `components` discretized logistics; see above for several channels."""
 
     def __init__(self, levels: int, components: int, channels: int = 1):
-        check_count("levels", levels)
-        check_count("components", components)
-        check_count("channels", channels)
+        check_whole("levels", levels, 1)
+        check_whole("components", components, 1)
+        check_whole("channels", channels, 1)
         self.levels, self.components, self.channels = levels, components, channels
         self.parts = 1 + 2 * channels + channels * (channels - 1) // 2  # log_pi, μ's, log s's, linear coefficients
         self.size = self.parts * components

@@ -18,10 +18,9 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete.levels import centred
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_odd, check_whole
 from minidgm.functional import relu
 from minidgm.nn import MADE, Conv2d, MaskedConv2d
-from minidgm.nn.conv import check_odd
 from minidgm.progress import Progress
 from minidgm.tensor import Module
 
@@ -41,8 +40,8 @@ class PixelCNN(Module):
         if output.channels != channels:
             raise ValueError(f"output: expected {channels} channels, as in shape {tuple(shape)}, got {output.channels}")
         check_odd("kernel_size", kernel_size, least=3)
-        check_count("width", width)
-        check_count("blocks", blocks, least=0)
+        check_whole("width", width, 1)
+        check_whole("blocks", blocks)
         self.shape, self.output = (height, columns, channels), output
         self.reach = (blocks + 1) * (kernel_size // 2)
         self.vertical = MaskedConv2d(vertical_mask(kernel_size, "A"), channels + 1, width, rng)

@@ -30,6 +30,8 @@ gaussians   vae/gaussians.py: mixture_log_prob,      17–26     a product of ma
 adam        optim.py: adam_step                      11        in place, in blocks, nine operations per number
 """
 
+# ruff: noqa: F401  (names for `@runs_as`)
+
 from minidgm.fast.adam import adam_step
 from minidgm.fast.affine import affine_f, affine_g, coupling_f, coupling_g, mu_and_log_sigma
 from minidgm.fast.convolution import conv
@@ -59,39 +61,3 @@ from minidgm.fast.layers import (
 from minidgm.fast.memory import keep_freed_memory
 from minidgm.fast.mixture import discretized_mixture_log_prob
 from minidgm.fast.network import made_table, mlp
-
-__all__ = [
-    "act_norm_f",
-    "act_norm_g",
-    "adam_step",
-    "affine_f",
-    "affine_g",
-    "aggregated_log_prob",
-    "ar_f",
-    "ar_mu_log_sigma",
-    "bernoulli_log_prob",
-    "chain_f",
-    "chain_g",
-    "conv",
-    "coupling_f",
-    "coupling_g",
-    "coupling_layer_f",
-    "coupling_layer_g",
-    "coupling_mu_log_sigma",
-    "discretized_mixture_log_prob",
-    "gaussian_ar_g",
-    "gaussian_draw",
-    "gaussian_mixture_log_prob",
-    "inverse_ar_g",
-    "inverse_gaussian_ar_f",
-    "keep_freed_memory",
-    "leave_one_out_mutual_information",
-    "log_ratios",
-    "made_table",
-    "mean",
-    "minibatch_mutual_information",
-    "mlp",
-    "mu_and_log_sigma",
-    "mutual_information",
-    "standard_normal_log_prob",
-]

@@ -72,7 +72,7 @@ def _row(x, context, *modules, runs):
             g_x, g_context, *own = backs.pop()(g_x(), g_log_det)
             g_contexts.append(g_context)
             g_modules = own + g_modules
-        return g_x, lambda: sum(part() for part in g_contexts if part), *g_modules
+        return g_x, lambda: sum((part() for part in g_contexts if part), np.zeros_like(context)), *g_modules
 
     return (x, log_det), backward
 

@@ -6,7 +6,7 @@ It works on a block of values at a time, so that all of it stays in the processo
 import numpy as np
 from autograd.numpy import metadata
 
-from minidgm.functional import log1mexp
+from minidgm.functional import below_largest, log1mexp, sigmoid
 from minidgm.tensor.tracer import unbroadcast
 
 BLOCK = 1 << 16  # numbers of each parameter at a time
@@ -34,7 +34,7 @@ def discretized_mixture_log_prob(log_pi, mu, s, y, levels):
         log_p = has_upper * _log_sigmoid(a)
         log_p += has_lower * _log_sigmoid(-b)
         log_p += has_lower * has_upper * log1mexp(w)
-        log_pi = _below_largest(log_pi)  # large ones would swallow the digits of log_p
+        _, log_pi = below_largest(log_pi, 0)  # large ones would swallow the digits of log_p
         pi, log_total = _softmax(log_pi, 0)
         log_p += log_pi
         r, log_sum = _softmax(log_p, _largest(log_p))
@@ -47,7 +47,7 @@ def discretized_mixture_log_prob(log_pi, mu, s, y, levels):
         for block, r, pi in zip(blocks, shares, weights):
             mu, s = (np.ascontiguousarray(a[block].T) for a in parameters[1:])
             w, a, b, has_lower, has_upper = _ends_of_bins(mu, s, y[block], levels)
-            upper, lower, share = has_upper * _sigmoid(-a), has_lower * _sigmoid(b), r * g[block] * w
+            upper, lower, share = has_upper * sigmoid(-a), has_lower * sigmoid(b), r * g[block] * w
             with np.errstate(over="ignore"):  # a narrow component: e^w is inf, and the term 0
                 width = has_lower * has_upper * w / np.expm1(w)
             grads[0][block] = ((r - pi) * g[block]).T
@@ -81,18 +81,6 @@ def _largest(a):
     top = np.max(a, axis=0)
     top[top == -np.inf] = 0
     return top
-
-
-def _below_largest(a):
-    """a − its maximum over the first axis, where inf − inf counts 0, as in `log_softmax`: equal terms, equal shares."""
-    top = np.max(a, axis=0)
-    if not np.any(np.isinf(top)):
-        return a - top
-    return np.where(np.isinf(top), np.where(a == top, 0, -np.inf), a - np.where(np.isinf(top), 0, top)).astype(a.dtype)
-
-
-def _sigmoid(a):
-    return np.exp(np.minimum(a, 0)) / (1 + np.exp(-np.abs(a)))
 
 
 def _log_sigmoid(a):

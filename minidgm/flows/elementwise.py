@@ -12,7 +12,7 @@ import autograd.numpy as np
 from numpy import ndarray
 
 from minidgm import fast
-from minidgm.errors import check_array, check_whole
+from minidgm.errors import check_array, check_number, check_whole
 from minidgm.flows.base import Flow
 from minidgm.functional import columns, log_sigmoid, sigmoid
 from minidgm.tensor import runs_as, stop_gradient
@@ -71,8 +71,7 @@ class Logit(Flow):
     """
 
     def __init__(self, alpha: float = 0.05, levels: float = 1.0):
-        if not 0 <= alpha < 0.5:
-            raise ValueError(f"alpha: expected a number in [0, 0.5), got {alpha}")
+        check_number("alpha", alpha, "[0, 0.5)")
         if not 0 < levels < math.inf:
             raise ValueError(f"levels: expected a positive number, the upper end of the data, got {levels}")
         self.alpha, self.levels = float(alpha), float(levels)

@@ -21,7 +21,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_whole
+from minidgm.errors import check_array, check_odd, check_rng, check_whole
 from minidgm.tensor import Module, WithGradient, differentiable, runs_as
 
 
@@ -74,6 +74,7 @@ class MaskedConv2d(Module):
             raise ValueError(f"mask: expected k × k with k odd and a True in it, got {mask.shape}, {mask.sum()} True")
         check_whole("inputs", inputs, 1)
         check_whole("outputs", outputs, 1)
+        check_rng(rng)
         self.mask = mask
         taps = int(mask.sum())
         scale = math.sqrt(2 / (taps * inputs))
@@ -95,9 +96,3 @@ class Conv2d(MaskedConv2d):
     def __init__(self, kernel_size: int, inputs: int, outputs: int, rng: Generator):
         check_odd("kernel_size", kernel_size)
         super().__init__(numpy.ones((kernel_size, kernel_size), bool), inputs, outputs, rng)
-
-
-def check_odd(name: str, number, least: int = 1) -> None:
-    """Raise ValueError unless `number` is an odd whole number from `least` on."""
-    if not hasattr(number, "__index__") or number < least or number % 2 == 0:
-        raise ValueError(f"{name}: expected an odd whole number from {least} on, got {number!r}")

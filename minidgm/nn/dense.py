@@ -11,7 +11,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_whole, check_widths
+from minidgm.errors import check_array, check_rng, check_whole, check_widths
 from minidgm.functional import dense, relu
 from minidgm.tensor import Module, runs_as
 
@@ -22,6 +22,7 @@ class Dense(Module):
     def __init__(self, inputs: int, outputs: int, rng: Generator):
         check_whole("inputs", inputs, 0)
         check_whole("outputs", outputs, 1)
+        check_rng(rng)
         scale = math.sqrt(2 / max(inputs, 1))
         self.weight = (scale * rng.standard_normal((inputs, outputs))).astype(np.float32)
         self.bias = np.zeros(outputs, np.float32)

@@ -16,7 +16,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm import fast
-from minidgm.errors import check_array, check_context, check_whole, check_widths
+from minidgm.errors import check_array, check_context, check_rng, check_whole, check_widths
 from minidgm.functional import dense, split
 from minidgm.nn.dense import network
 from minidgm.tensor import Module, runs_as
@@ -27,6 +27,7 @@ class MaskedDense(Module):
 
     def __init__(self, mask: ndarray, rng: Generator):
         check_array("mask", mask, ("inputs", "outputs"), kinds="b")
+        check_rng(rng)
         inputs, outputs = mask.shape
         fan_in = np.maximum(np.sum(mask, axis=0), 1)
         self.mask = mask

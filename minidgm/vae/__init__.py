@@ -35,7 +35,7 @@ from minidgm.vae.surgery import (
     mutual_information,
 )
 
-blocked_mixture_log_prob = mixture_log_prob  # its name when the formula and what runs for it had one each
+blocked_mixture_log_prob = mixture_log_prob  # an older name
 
 __all__ = [
     "AggregatedPosterior",

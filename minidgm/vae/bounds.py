@@ -7,14 +7,13 @@
 Neither ever exceeds log p(x), because the logarithm is concave and E w = p(x). Exercise 24; lab posterior.
 """
 
-import math
 from collections.abc import Callable
-from numbers import Real
 
 import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
+from minidgm.errors import check_number
 from minidgm.importance import importance_bound
 from minidgm.vae.model import VAE, elbo_terms, log_weights
 
@@ -46,9 +45,9 @@ class negative_elbo:
     """
 
     def __init__(self, beta: float | Callable[[int], float] = 1.0, free_nats: float = 0.0):
-        for name, weight in (("beta", beta), ("free_nats", free_nats)):
-            if not (callable(weight) and name == "beta") and not (isinstance(weight, Real) and 0 <= weight < math.inf):
-                raise ValueError(f"{name}: expected a number from 0 on, got {weight!r}")
+        if not callable(beta):
+            check_number("beta", beta, "[0, inf)")
+        check_number("free_nats", free_nats, "[0, inf)")
         self.beta, self.free_nats, self.step = beta, free_nats, 1
 
     def at_step(self, step: int) -> None:
@@ -66,6 +65,5 @@ class negative_elbo:
 
 def warm_up(steps: int) -> Callable[[int], float]:
     """A schedule for β: from 0 up to 1 in a straight line over the first `steps` steps. ValueError for none."""
-    if not (isinstance(steps, Real) and 0 < steps < math.inf):
-        raise ValueError(f"steps: expected a number above 0, got {steps!r}")
+    check_number("steps", steps, "(0, inf)")
     return lambda t: min(1.0, t / steps)

@@ -15,12 +15,11 @@ Lab information.
 """
 
 import math
-from numbers import Real
 
 import autograd.numpy as np
 from numpy import ndarray
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_number
 from minidgm.functional import logsumexp
 
 
@@ -46,8 +45,7 @@ def interpolated_bound(scores: ndarray, log_q: ndarray, alpha: float) -> float:
     """
     B = pairs(scores)
     check_array("log_q", log_q, (B,))
-    if not (isinstance(alpha, Real) and 0 < alpha < 1):
-        raise ValueError(f"alpha: expected a number between 0 and 1, got {alpha!r}")
+    check_number("alpha", alpha, "(0, 1)")
     f = diagonal(scores)
     log_m_own = logsumexp(scores + next_one(scores), axis=0) - math.log(B - 1)
     log_m_others = logsumexp(scores + itself(scores), axis=0) - math.log(B - 1)

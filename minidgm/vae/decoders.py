@@ -21,11 +21,10 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.discrete import DiscretizedLogisticMixture, centred
-from minidgm.discrete.levels import as_floats
 from minidgm.discrete.outputs import in_levels
 from minidgm.distributions import Bernoulli, Categorical, Normal
-from minidgm.errors import check_array, check_count
-from minidgm.functional import split
+from minidgm.errors import check_array, check_whole
+from minidgm.functional import as_float, split
 from minidgm.nn import MADE
 from minidgm.tensor import Module
 
@@ -74,7 +73,7 @@ class CategoricalDecoder(Decoder):
     """Integer x of 0..levels−1, a softmax per dimension; `net` maps (n, d) to (n, m · levels)."""
 
     def __init__(self, net, levels: int):
-        check_count("levels", levels)
+        check_whole("levels", levels, 1)
         self.net, self.levels = net, levels
 
     def given(self, z: ndarray) -> Categorical:
@@ -89,8 +88,8 @@ class LogisticMixtureDecoder(Decoder):
     """
 
     def __init__(self, net, levels: int, components: int):
-        check_count("levels", levels)
-        check_count("components", components)
+        check_whole("levels", levels, 1)
+        check_whole("components", components, 1)
         self.net, self.levels, self.components = net, levels, components
 
     def given(self, z: ndarray) -> DiscretizedLogisticMixture:
@@ -118,7 +117,7 @@ class AutoregressiveDecoder(Module):
     def log_prob(self, x: ndarray, z: ndarray) -> ndarray:
         """log p(x|z) = Σ_j log p(x_j|x_<j, z), of row i of x under row i of z: (n,), in nats."""
         check_array("x", x, (len(z), self.net.m), kinds="fiu")
-        x = as_floats(x, z.dtype)
+        x = as_float(x, z)
         return np.sum(Bernoulli(self.net.table(x, z)).log_prob(x), axis=1)
 
     def sample(self, rng: Generator, z: ndarray) -> ndarray:

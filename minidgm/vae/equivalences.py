@@ -23,6 +23,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.distributions import normal_log_prob
+from minidgm.errors import check_number
 from minidgm.flows import FlowModel, Inverse
 from minidgm.tensor import Module, stop_gradient
 from minidgm.vae.decoders import Decoder
@@ -73,8 +74,7 @@ def flow_as_vae(model: FlowModel, tau: float) -> VAE:
 
     Raises ValueError unless τ > 0: without noise the encoder has no density.
     """
-    if not tau > 0:
-        raise ValueError(f"tau: expected a number above 0, got {tau}")
+    check_number("tau", tau, "(0, inf)")
     return VAE(GaussianPosterior(FlowEncoder(model.flow, tau)), FlowDecoder(model.flow, tau), model.base)
 
 

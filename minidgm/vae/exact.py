@@ -13,11 +13,11 @@ Lab posterior.
 
 import math
 
-import numpy as np
+import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
-from minidgm.errors import check_array
+from minidgm.errors import check_array, check_number, check_whole
 from minidgm.functional import HALF_LOG_2PI, logsumexp
 from minidgm.vae.model import VAE
 
@@ -33,8 +33,7 @@ class LinearGaussianVAE:
         check_array("weight", self.weight, ("m", "d"))
         self.m, self.d = self.weight.shape
         check_array("bias", self.bias, (self.m,))
-        if not self.s > 0:
-            raise ValueError(f"s: expected a number above 0, got {s}")
+        check_number("s", self.s, "(0, inf)")
         self.precision = np.eye(self.d) + self.weight.T @ self.weight / self.s**2  # of p(z|x), for every x
 
     def log_prob(self, x: ndarray) -> ndarray:
@@ -52,9 +51,8 @@ class LinearGaussianVAE:
 
     def posterior(self, x: ndarray) -> tuple[ndarray, ndarray]:
         """Mean (n, d) and covariance (d, d) of p(z|x); the covariance is the same for every x."""
-        return np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T, np.linalg.inv(
-            self.precision
-        )
+        mean = np.linalg.solve(self.precision, self.weight.T @ (x - self.bias).T / self.s**2).T
+        return mean, np.linalg.inv(self.precision)
 
     def gap(self, x: ndarray, mu: ndarray, covariance: ndarray) -> ndarray:
         """KL(q ‖ p(z|x)) = log p(x) − ELBO for q(z|x) = N(mu, covariance): mu (n, d), covariance (d, d) → (n,).
@@ -91,6 +89,8 @@ def grid(d: int, points: int, half_width: float) -> tuple[ndarray, float]:
     """The midpoints of `points`^d cells over [−half_width, half_width]^d, (points^d, d), and log of a cell's volume."""
     if d not in (1, 2):
         raise ValueError(f"d: a grid has 1 or 2 dimensions, got {d}")
+    check_whole("points", points, 1)
+    check_number("half_width", half_width, "(0, inf)")
     side = 2 * half_width / points
     line = -half_width + side * (np.arange(points) + 0.5)
     axes = np.meshgrid(*[line] * d, indexing="ij")

@@ -12,7 +12,6 @@ Exercises 17 and 23; lab posterior.
 from typing import Any
 
 import autograd.numpy as np
-import numpy
 from numpy import ndarray
 from numpy.random import Generator
 
@@ -67,8 +66,7 @@ class FlowPosterior(Module):
         if not self.context:
             return *_halves(code), None
         end = code.shape[1] - self.context
-        context = columns(code, index=numpy.arange(end, end + self.context))
-        return *_halves(columns(code, index=numpy.arange(end))), context
+        return *_halves(columns(code, index=slice(end))), columns(code, index=slice(end, None))
 
     def mu_log_sigma(self, x: ndarray) -> tuple[ndarray, ndarray]:
         """μ(x), log σ(x) of the base distribution: two arrays (n, d)."""

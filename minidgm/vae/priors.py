@@ -17,7 +17,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.distributions import LogisticMixture, StandardNormal
-from minidgm.errors import check_array, check_count
+from minidgm.errors import check_array, check_whole
 from minidgm.flows import Flow, FlowModel
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
@@ -33,8 +33,8 @@ class MixturePrior(Module):
     """Σ_k π_k N(z; μ_k, σ_k²) on d dimensions with learned π, μ, σ; means start as draws from N(0, I)."""
 
     def __init__(self, d: int, components: int, rng):
-        check_count("d", d)
-        check_count("components", components)
+        check_whole("d", d, 1)
+        check_whole("components", components, 1)
         self.log_pi = numpy.zeros(components, numpy.float32)  # before the softmax
         self.mu = rng.standard_normal((components, d), dtype=numpy.float32)
         self.log_sigma = numpy.zeros((components, d), numpy.float32)
@@ -111,7 +111,7 @@ class AutoregressivePrior(Module):
     """
 
     def __init__(self, d: int, hidden, components: int, rng):
-        check_count("components", components)
+        check_whole("components", components, 1)
         self.net = MADE(d, hidden, 3 * components, rng)
         start_at_zero(self.net)
         size = d * components

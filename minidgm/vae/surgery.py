@@ -24,7 +24,7 @@ import functools
 import math
 from typing import NamedTuple
 
-import numpy as np
+import autograd.numpy as np
 from numpy import ndarray
 from numpy.random import Generator
 
@@ -32,7 +32,8 @@ from minidgm import fast
 from minidgm.distributions import normal_log_prob
 from minidgm.errors import check_array, checked
 from minidgm.functional import logsumexp
-from minidgm.tensor import runs_as
+from minidgm.tensor import is_traced, runs_as
+from minidgm.vae.critics import itself
 from minidgm.vae.gaussians import aggregated_log_prob, gaussian_log_prob_table
 from minidgm.vae.model import VAE
 
@@ -60,8 +61,10 @@ def elbo_surgery(model: VAE, x: ndarray, rng: Generator, samples: int = 2) -> Su
     """The terms of a VAE's mean ELBO over the n objects x (n, m), all from the same noise, so that they add up.
 
     A flow posterior may have no context: then one bijection moves all posteriors alike, and I_q is that of the
-    encoder's Gaussians. Raises ValueError for one with a context, or for fewer than two samples.
+    encoder's Gaussians. Raises ValueError for one with a context, for fewer than two samples, and inside a loss.
     """
+    if is_traced(model, x):
+        raise ValueError("model: its surgery is numbers without a gradient; train on elbo_terms and mutual_information")
     if getattr(model.posterior, "context", 0):
         raise ValueError("model: its flow posterior has a context, another map for each object; use one without")
     if samples < 2:
@@ -150,10 +153,9 @@ def own_and_others(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> tuple[ndarr
     """log q(z_i|x_i), and log (1/(n − 1)) Σ_{k≠i} q(z_i|x_k): (samples, n) each, float64."""
     mu, log_sigma, eps = (a.astype(np.float64) for a in (mu, log_sigma, eps))
     log_q = np.sum(normal_log_prob(eps, log_sigma), axis=2)
-    n = len(mu)
-    itself = np.where(np.eye(n, dtype=bool), -math.inf, 0)
-    tables = [gaussian_log_prob_table(z, mu, log_sigma) + itself for z in mu + np.exp(log_sigma) * eps]
-    return log_q, logsumexp(np.stack(tables), axis=2) - math.log(max(n - 1, 1))
+    tables = [gaussian_log_prob_table(z, mu, log_sigma) for z in mu + np.exp(log_sigma) * eps]
+    others = np.stack([table + itself(table) for table in tables])
+    return log_q, logsumexp(others, axis=2) - math.log(max(len(mu) - 1, 1))
 
 
 def estimate(values: ndarray) -> Estimate:

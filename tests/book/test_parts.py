@@ -42,6 +42,11 @@ def test_formulas_as_text():
     assert text(r"\E_{q(z|x)} [\1{\log p}]") == "E_{q(z|x)} [log p]"
 
 
+def test_a_number_of_several_digits_is_no_term():
+    assert text("x_{12} = 12 y^{10}") == "x_12 = 12 y^10"
+    assert terms("12 y") == set() and "<mn>12</mn><mi>y</mi>" in mathml("12 y")
+
+
 def test_a_formula_in_mathml():
     assert mathml("x_j") == (
         '<math display="block" alttext="x_j"><mrow class="piece"><msub><mi>x</mi><mi>j</mi></msub></mrow></math>'

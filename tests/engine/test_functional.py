@@ -110,6 +110,16 @@ def test_the_slope_of_log_normal_cdf_keeps_its_digits_far_out(dtype):
     assert elementwise_grad(F.log_normal_cdf)(a).dtype == elementwise_grad(F.normal_cdf)(a).dtype == dtype
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_curvature_of_log_normal_cdf_tends_to_minus_one_on_the_left(dtype):
+    a = np.array([-np.inf, -1e30, -1e4, -200.0, -20.0, 0.0, 1e30], dtype)
+    left = -1 + 1 / np.maximum(np.abs(a), 1).astype(np.float64) ** 2  # and + O(a⁻⁴)
+    curvature = elementwise_grad(elementwise_grad(F.log_normal_cdf))(a)
+    np.testing.assert_allclose(curvature, np.where(a < 0, left, np.where(a == 0, -2 / np.pi, 0)), atol=1e-3)
+    assert curvature.dtype == dtype
+    assert elementwise_grad(elementwise_grad(F.log_normal_cdf))(0.0) == pytest.approx(-2 / np.pi)
+
+
 def test_the_gradient_of_a_broadcast_argument_has_its_shape():
     a, b = np.array([[2.0], [3.0], [4.0]]), np.array([-1.0, 0.0, 1.0, 1.5])
     check_grads(F.log_diff_sigmoid, modes=["rev"], order=1)(a, b)
@@ -127,19 +137,24 @@ GRADIENTS = {
     "logsumexp": (lambda a: F.logsumexp(a, axis=1), X),
     "logsumexp of all": (F.logsumexp, X),
     "log_softmax": (F.log_softmax, X),
+    "normal_cdf": (F.normal_cdf, X),
+    "log_normal_cdf": (F.log_normal_cdf, X),
     "relu": (F.relu, X),
     "soft_bound": (lambda a: F.soft_bound(a, limit=2.0), X),
     "dense": (F.dense, X, W, B),
     "columns": (lambda x: F.columns(x, index=INDEX1), X),
+    "columns of a slice": (lambda x: F.columns(x, index=slice(1, 5, 2)), X),
+    "pick": (lambda a: F.pick(a, index=np.array([4, 0, 5, 0])), X),
+    "total": (lambda a: F.total(a, a, a), X),
     "split": (lambda x: F.split(x, 2)[0] * F.split(x, 2)[1], X),
     "merge_columns": (lambda a, b: F.merge_columns(a, b, index1=INDEX1, index2=INDEX2), X[:, :2], X[:, 2:]),
 }
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
-def test_gradients(name):
+def test_gradients_and_their_gradients(name):
     function, *args = GRADIENTS[name]
-    check_grads(function, modes=["rev"], order=1)(*args)
+    check_grads(lambda *args: function(*args) ** 2, modes=["rev"], order=2)(*args)
 
 
 @pytest.mark.parametrize("name", GRADIENTS)

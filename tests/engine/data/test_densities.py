@@ -61,6 +61,10 @@ def test_what_is_no_picture_is_one_sentence(tmp_path):
         Picture(tmp_path / "no.png")
     with pytest.raises(UserError, match="no such file"):
         Picture(tmp_path / "nothing.png")
+    with pytest.raises(UserError, match="expected a file, got a folder"):
+        Picture(tmp_path)
+    with pytest.raises(ValueError, match="half_width: expected a number above 0, got 0"):
+        Picture(np.ones((2, 2)), half_width=0)
     for image, sentence in ((np.zeros((2, 2)), "not all zero"), (np.ones(3), "2-d array of grey levels")):
         with pytest.raises(ValueError, match=sentence):
             Picture(image)

@@ -44,6 +44,13 @@ class Tilted:
         return np.sum(self.slope * x - np.log((np.exp(LEVELS * self.slope) - 1) / self.slope), axis=1)
 
 
+class Normals(Normal):
+    """Two independent pixels."""
+
+    def log_prob(self, x):
+        return anp.sum(super().log_prob(x), axis=1)
+
+
 def shaken(model, seed, scale=0.3):
     rng = np.random.default_rng(seed)
     for theta in parameters(model).values():
@@ -116,6 +123,22 @@ def test_quadrature_is_scipys_probability_of_the_cell():
         np.testing.assert_allclose(np.exp(log_p), wanted, rtol=1e-5)
     wide = np.stack(np.meshgrid(*[np.arange(-9, 13)] * 2, indexing="ij"), axis=-1).reshape(-1, 2).astype(float)
     np.testing.assert_allclose(np.exp(discrete_log_prob(Gaussian(), wide, 24)).sum(), 1, rtol=1e-10)
+
+
+def test_the_exact_answers_have_exact_gradients():
+    model, uniform = Normals(np.array([1.6, 2.3]), np.array([0.8, 0.5])), UniformDequantizer()
+    _, grad = value_and_grad(lambda model: anp.sum(discrete_log_prob(model, Y)))(model)
+    _, wanted = value_and_grad(lambda model: anp.sum(model.log_interval(Y, Y + 1)))(model)
+    _, of_kl = value_and_grad(lambda model: anp.sum(noise_posterior_kl(model, uniform, Y)))(model)
+    nodes, weights = (np.polynomial.legendre.leggauss(8)[k] / 2 + (0.5, 0)[k] for k in (0, 1))
+
+    def bound(model):  # log P(y) - KL
+        return sum(w * anp.sum(Normal.log_prob(model, Y + u)) for u, w in zip(nodes, weights))
+
+    _, of_bound = value_and_grad(bound)(model)
+    for name in ("mu", "sigma"):
+        np.testing.assert_allclose(grad[name], wanted[name], rtol=1e-10)
+        np.testing.assert_allclose(of_kl[name], wanted[name] - of_bound[name], rtol=1e-9)
 
 
 def test_a_flow_on_dequantized_levels_gives_levels_that_sum_to_one():
@@ -231,6 +254,10 @@ def test_what_is_wrong_is_refused_in_a_sentence():
         dequantization_bound(Gaussian(), UniformDequantizer(), Y[0], np.random.default_rng(0))
     with pytest.raises(ValueError, match="y: expected at most 3 dimensions for quadrature, got 4"):
         discrete_log_prob(Gaussian(), np.zeros((1, 4)))
+    with pytest.raises(ValueError, match="points: expected a whole number from 1 on, got 0"):
+        discrete_log_prob(Gaussian(), Y, points=0)
+    with pytest.raises(ValueError, match="m: expected a whole number from 1 on, got 0"):
+        bits_per_dim(np.ones(3), 0)
 
 
 FRACTIONS = np.array([[0.25, 0.5], [1.0, 0.0]])

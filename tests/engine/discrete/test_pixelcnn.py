@@ -181,15 +181,21 @@ def test_a_mixture_output_neither_overflows_nor_loses_a_level_whatever_the_netwo
 @pytest.mark.parametrize(
     "build, sentence",
     [
-        (lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=0), "width: expected a whole number, 1 at"),
-        (lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=2.5), "width: expected a whole number, 1 at"),
+        (
+            lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=0),
+            "width: expected a whole number from 1 on",
+        ),
+        (
+            lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, width=2.5),
+            "width: expected a whole number from 1 on",
+        ),
         (
             lambda rng: PixelCNN((2, 2, 1), CategoricalOutput(3), rng, blocks=-1),
-            "blocks: expected a whole number, 0 at",
+            "blocks: expected a whole number from 0 on",
         ),
-        (lambda rng: CategoricalOutput(0), "levels: expected a whole number, 1 at least, got 0"),
-        (lambda rng: MixtureOutput(5, 0), "components: expected a whole number, 1 at least, got 0"),
-        (lambda rng: MixtureOutput(5, 2, 0), "channels: expected a whole number, 1 at least, got 0"),
+        (lambda rng: CategoricalOutput(0), "levels: expected a whole number from 1 on, got 0"),
+        (lambda rng: MixtureOutput(5, 0), "components: expected a whole number from 1 on, got 0"),
+        (lambda rng: MixtureOutput(5, 2, 0), "channels: expected a whole number from 1 on, got 0"),
     ],
 )
 def test_sizes_that_no_model_has_are_refused(build, sentence):

@@ -347,6 +347,12 @@ def test_logits_interval_and_its_margin():
             Logit(levels=0.5).f(np.array(wrong))
 
 
+def test_a_context_that_no_layer_uses_has_a_gradient_of_zeros():
+    x, context = np.ones((5, 3)), [np.ones((5, 2))]
+    _, grad = value_and_grad(lambda context: anp.sum(Chain([ActNorm(3)]).f(x, *context)[0]))(context)
+    np.testing.assert_array_equal(grad["0"], np.zeros((5, 2)))
+
+
 def test_a_real_nvp_of_one_dimension_lives_on_its_context():
     rng = np.random.default_rng(0)
     flow = shaken(real_nvp(1, 3, (8,), rng, context=2), rng).astype(np.float64)

@@ -63,6 +63,7 @@ ROWS = {
         "log_diff_sigmoid": lambda a: functional.log_diff_sigmoid(np.add(a, 1), a),
         "logsumexp": lambda a: functional.logsumexp(a, axis=-1),
         "log_softmax": functional.log_softmax,
+        "below_largest": lambda a: functional.below_largest(a, -1)[1],
         "normal_cdf": functional.normal_cdf,
         "log_normal_cdf": functional.log_normal_cdf,
         "relu": functional.relu,
@@ -122,9 +123,16 @@ SENTENCES = {
         "made_degrees": [(lambda: nn.MADE(3, (0,), 2, RNG), "hidden: expected")],
         "made_masks": [(lambda: nn.MADE(3, (2,), 2, RNG, order=[0, 1, 1]), "order: expected")],
         "start_at_zero": [(lambda: nn.MLP(3, RNG), "sizes: expected")],
-        "MLP": [(lambda: nn.MLP((3, 0), RNG), "sizes: expected")],
+        "MLP": [
+            (lambda: nn.MLP((3, 0), RNG), "sizes: expected"),
+            (lambda: nn.MLP((3, 1), 0), "rng: expected a numpy.random.Generator"),
+        ],
+        "MADE": [(lambda: nn.MADE(3, (4,), 2, None), "rng: expected a numpy.random.Generator")],
         "Conv2d": [(lambda: nn.Conv2d(2, 1, 1, RNG), "kernel_size: expected")],
-        "MaskedConv2d": [(lambda: nn.MaskedConv2d(np.zeros((3, 3), bool), 1, 1, RNG), "mask: expected")],
+        "MaskedConv2d": [
+            (lambda: nn.MaskedConv2d(np.zeros((3, 3), bool), 1, 1, RNG), "mask: expected"),
+            (lambda: nn.MaskedConv2d(np.ones((3, 3), bool), 1, 1, np.random), "rng: expected a numpy.random.Generator"),
+        ],
     },
     "flows": {
         "Flow": [(lambda: flows.Chain([flows.ActNorm(2), flows.ActNorm(3)]), "flows: expected")],
@@ -158,6 +166,8 @@ SENTENCES = {
     },
     "optim": {
         "Optimizer": [
+            (lambda: optim.Optimizer("1e-3"), "lr: expected a number from 0 on, got '1e-3'"),
+            (lambda: optim.Optimizer(math.nan), "lr: expected a number from 0 on, got nan"),
             (lambda: optim.Optimizer(0.1).step(Weights(), {}), "model: expected one with parameters"),
             (lambda: optim.Optimizer(0.1).restore({"t": 1.5}), "state: expected t"),
         ],
@@ -167,10 +177,14 @@ SENTENCES = {
                 lambda: optim.SGD().step(Weights(np.ones(2)), {"values.0": [1.0, 2.0]}),
                 r"grad: values.0: expected shape \(2,\), got list",
             ),
+            (lambda: optim.SGD(0.1, 1.0), r"beta: expected a number in \[0, 1\), got 1.0"),
             (lambda: optim.SGD(0.1, 0.9).restore({"t": 1}), "state: expected"),
         ],
         "Adam": [
             (adam_of_another_model, "model: this optimizer has averages"),
+            (lambda: optim.Adam(-1e-3), "lr: expected a number from 0 on, got -0.001"),
+            (lambda: optim.Adam(beta2=1.0), r"beta2: expected a number in \[0, 1\), got 1.0"),
+            (lambda: optim.Adam(eps=-1.0), "eps: expected a number from 0 on, got -1.0"),
             (lambda: optim.Adam().restore({"t": 1, "m": np.ones(2)}), "state: expected"),
         ],
         "warmup_cosine": [
@@ -186,6 +200,7 @@ SENTENCES = {
     },
 }
 ELSEWHERE = {
+    "functional": {"as_float": "test_distributions.py", "float_dtype": "test_distributions.py"},
     "tensor": {
         "PAIRS": "test_pairs.py",
         "WithGradient": "a type",
@@ -196,7 +211,7 @@ ELSEWHERE = {
         "runs_as": "test_pairs.py",
         "stands": "test_pairs.py",
         "stop_gradient": "test_tensor.py",
-    }
+    },
 }
 
 
@@ -226,7 +241,7 @@ def test_a_wrong_use_is_one_sentence(name, call, sentence):
         warnings.simplefilter("error")
         with pytest.raises(ValueError, match=sentence) as caught:
             call()
-    assert re.match(r"[a-z_]+: \w.*[^.]$", str(caught.value)) and "\n" not in str(caught.value)
+    assert re.match(r"[a-z_\d]+: \w.*[^.]$", str(caught.value)) and "\n" not in str(caught.value)
 
 
 def outcome(call, x):
@@ -237,7 +252,7 @@ def outcome(call, x):
         try:
             value = np.asarray(call(x))
         except ValueError as error:
-            assert re.match(r"[a-z_]+: \w.*[^.]$", str(error)) and "\n" not in str(error), error
+            assert re.match(r"[a-z_\d]+: \w.*[^.]$", str(error)) and "\n" not in str(error), error
             value = str(error)
     np.testing.assert_array_equal(x, before)
     return value

@@ -1,10 +1,13 @@
 """The linear-Gaussian VAE in closed form against quadrature, and the grid against the closed form."""
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd import elementwise_grad
 from scipy.stats import multivariate_normal
 
 from minidgm.nn import Dense
+from minidgm.tensor import value_and_grad
 from minidgm.vae import (
     VAE,
     GaussianDecoder,
@@ -50,6 +53,14 @@ def best_vae(exact):
 def test_evidence_is_the_integral_of_the_joint(exact):
     x = exact.sample(np.random.default_rng(0), 5)
     np.testing.assert_allclose(grid_log_prob(best_vae(exact), x, points=300), exact.log_prob(x), atol=1e-9)
+
+
+def test_the_evidence_has_a_gradient_by_the_bias_of_inverse_covariance_times_x_minus_b(exact):
+    x = exact.sample(np.random.default_rng(0), 5)
+    _, grad = value_and_grad(lambda vae: anp.sum(grid_log_prob(vae, x, points=60)))(best_vae(exact))
+    by_x = elementwise_grad(exact.log_prob)(x)
+    np.testing.assert_allclose(by_x, -np.linalg.solve(WEIGHT @ WEIGHT.T + S**2 * np.eye(3), (x - BIAS).T).T, rtol=1e-10)
+    np.testing.assert_allclose(grad["decoder.net.bias"], -by_x.sum(axis=0), rtol=1e-8)
 
 
 def test_posterior_is_the_normalized_joint(exact):
@@ -142,9 +153,17 @@ def test_shapes_that_do_not_fit_are_named():
         LinearGaussianVAE(np.ones((2, 1)), np.zeros(2), 1.0).log_prob(np.zeros((1, 3)))
 
 
-def test_a_grid_has_one_or_two_dimensions():
-    with pytest.raises(ValueError, match="1 or 2 dimensions, got 3"):
-        grid(3, 10, 1.0)
+@pytest.mark.parametrize(
+    "settings, sentence",
+    [
+        ((3, 10, 1.0), "1 or 2 dimensions, got 3"),
+        ((2, 0, 1.0), "^points: expected a whole number from 1 on, got 0"),
+        ((2, 10, -1.0), "^half_width: expected a number above 0, got -1.0"),
+    ],
+)
+def test_what_is_no_grid_is_refused_in_a_sentence(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        grid(*settings)
 
 
 def test_no_objects_have_no_evidence(small_vae, binary):

@@ -160,9 +160,9 @@ def test_no_draws_are_an_empty_array_with_an_empty_density(prior):
 def test_sizes_and_data_that_no_prior_has_are_refused():
     rng = np.random.default_rng(0)
     for build, sentence in (
-        (lambda: MixturePrior(D, 0, rng), "components: expected a whole number, 1 at least, got 0"),
-        (lambda: AutoregressivePrior(D, (8,), 0, rng), "components: expected a whole number, 1 at least, got 0"),
-        (lambda: StandardNormalPrior(0), "m: expected a whole number, 1 at least, got 0"),
+        (lambda: MixturePrior(D, 0, rng), "components: expected a whole number from 1 on, got 0"),
+        (lambda: AutoregressivePrior(D, (8,), 0, rng), "components: expected a whole number from 1 on, got 0"),
+        (lambda: StandardNormalPrior(0), "m: expected a whole number from 1 on, got 0"),
         (lambda: AggregatedPosterior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
         (lambda: VampPrior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
     ):

@@ -5,11 +5,12 @@ import os
 
 import numpy as np
 import pytest
+from autograd.test_util import check_grads
 from scipy.special import logsumexp
 
 from minidgm.flows import AffineCoupling, GaussianAR
 from minidgm.nn import MLP
-from minidgm.tensor import plain
+from minidgm.tensor import plain, value_and_grad
 from minidgm.vae import (
     AggregatedPosterior,
     FlowPosterior,
@@ -153,6 +154,15 @@ def test_naive_minibatch_is_capped_at_log_batch_where_the_stratified_one_reaches
     assert leave_one_out_mutual_information(mu, log_sigma, eps) > 1e5
 
 
+@pytest.mark.parametrize(
+    "estimator", [mutual_information, minibatch_mutual_information, leave_one_out_mutual_information]
+)
+def test_an_estimate_can_be_trained_on_and_has_right_gradients(estimator):
+    mu, log_sigma = posteriors(4, d=2)
+    eps, total = noise(2, mu), (10,) if estimator is minibatch_mutual_information else ()
+    check_grads(lambda *q: estimator(*q, eps, *total), modes=["rev"], order=2)(mu, log_sigma)
+
+
 def test_surgery_terms_add_up_to_the_elbo_and_agree_with_the_closed_form(small_vae, binary):
     vae, x = small_vae().astype(np.float64), binary(40).astype(np.float64)
     terms = elbo_surgery(vae, x, np.random.default_rng(0), samples=500)
@@ -193,6 +203,8 @@ def test_what_cannot_be_estimated_is_said_in_a_sentence(small_vae, binary):
         minibatch_mutual_information(mu, log_sigma, noise(1, mu), 2)
     with pytest.raises(ValueError, match="at least 2, for the standard errors"):
         elbo_surgery(small_vae(), binary(5), rng, samples=1)
+    with pytest.raises(ValueError, match="^model: its surgery is numbers without a gradient"):
+        value_and_grad(lambda model: elbo_surgery(model, binary(5), rng).elbo.value)(small_vae())
     posterior = FlowPosterior(MLP((6, 8, 8), rng), AffineCoupling(3, (8,), rng, context=2), context=2)
     with pytest.raises(ValueError, match="has a context, another map for each object"):
         elbo_surgery(small_vae(posterior=posterior), binary(5), rng)
