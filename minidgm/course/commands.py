@@ -44,7 +44,7 @@ def register(commands) -> None:
     grade.add_argument("submissions", nargs="*", type=Path, metavar="DIR", help="a folder with one student's files")
     grade.add_argument("--out", type=Path, metavar="DIR", help="a new folder for the results (default: results)")
     grade.add_argument("--only", metavar="NN,NN", help="the exercises that were set, as in 1,2,7 (default: all)")
-    grade.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: one a processor)")
+    grade.add_argument("--jobs", type=int, metavar="N", help="how many at a time (default: one per processor)")
     grade.add_argument(
         "--bundle", choices=("gradescope", "actions", "classroom50"), help="write what that service needs to grade"
     )
@@ -64,7 +64,7 @@ def graders_root() -> Path:
 
 
 def run_grade(args: argparse.Namespace) -> int:
-    """Grade submissions, a folder each, and write a table, a JSON a submission, and Gradescope's results.json."""
+    """Grade submissions, a folder each, and write a table, a JSON per submission, and Gradescope's results.json."""
     from minidgm.course.lecturer import bundle, grade
 
     exercises = [find(name) for name in args.only.split(",")] if args.only else EXERCISES

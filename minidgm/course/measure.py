@@ -149,7 +149,7 @@ def _changed(pairs: Sequence[Pair], position: int) -> Iterator[tuple[Pair, tuple
 
 
 def _mean(pairs: Sequence[Pair]) -> str:
-    """Say that one number came back where one an object was wanted, and which."""
+    """Say that one number came back where one per object was wanted, and which."""
     numbers = [(pair.call.outcome.value, pair.wanted) for pair in pairs]
     if not all(isinstance(v, (float, np.number, np.ndarray)) for pair in numbers for v in pair):
         return ""
@@ -158,7 +158,7 @@ def _mean(pairs: Sequence[Pair]) -> str:
     if all(np.ndim(got) == 0 for got, _ in numbers) and any(len(wanted) > 1 for _, wanted in numbers):
         for what, f in (("mean", np.mean), ("sum", np.sum)):
             if all(_same(got, f(wanted)) for got, wanted in numbers):
-                return f"You return one number, the {what} over all objects. Wanted is one number an object."
+                return f"You return one number, the {what} over all objects. Wanted is one number per object."
     return ""
 
 

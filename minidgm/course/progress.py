@@ -1,4 +1,4 @@
-"""What a clone remembers of a student's progress: .minidgm/progress.json, one entry an exercise.
+"""What a clone remembers of a student's progress: .minidgm/progress.json, one entry per exercise.
 
 An entry holds a digest of the answer and of its graders, so a finished exercise is graded again only when one of them
 has changed. A damaged or missing file costs the memory, never an answer.

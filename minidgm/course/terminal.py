@@ -42,7 +42,7 @@ class Screen:
         return self.style(sign if self.unicode else plain, colour)
 
     def bar(self, done: int, total: int) -> str:
-        """How much is done, as a bar one cell an item."""
+        """How much is done, as a bar with one cell per item."""
         full, empty = ("█", "░") if self.unicode else ("#", ".")
         return self.style(full * done, "green") + self.style(empty * (total - done), "dim")
 

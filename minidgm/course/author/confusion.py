@@ -2,7 +2,7 @@
 
     python -m minidgm.course.author confusion 07
 
-prints one line an entry: who rejected it, and which entry the diagnosis named.
+prints one line per entry: who rejected it, and which entry the diagnosis named.
 """
 
 from pathlib import Path
@@ -51,7 +51,7 @@ def confusion(root: Path, exercise: Exercise) -> list[Row]:
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as text, with a verdict a line and the totals at the end."""
+    """The rows as text, with a verdict per line and the totals at the end."""
     lines = []
     for function in dict.fromkeys(row.entry.function for row in rows):
         lines.append(function)

@@ -54,7 +54,7 @@ def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
 
 
 def _hints(exercise: Exercise, solution: str) -> list[str]:
-    """Three different hints a function."""
+    """Three different hints per function."""
     try:
         hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
     except ModuleNotFoundError:
