@@ -152,12 +152,14 @@ def grade(
     if screen.terminal:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
     write_table(out / "table.csv", results, exercises)
-    print_table(Screen(), results, exercises)
-    print(f"\nWritten to {out}/: table.csv, and report.json and results.json for each submission.")
+    table = Screen()
+    print_table(table, results, exercises)
+    table.line()
+    table.paragraph(f"Written to {out}/: table.csv, and report.json and results.json for each submission.")
     walls = sorted({e["walls"] for r in results for e in r["exercises"] if e["walls"]})
-    print(f"Walls around the students' code: {' / '.join(walls) or 'none was needed'} (GRADING.md).")
+    table.paragraph(f"Walls around the students' code: {' / '.join(walls) or 'none was needed'} (GRADING.md).")
     for sentence in skipped:
-        print(f"Left out: {sentence}")
+        table.paragraph(f"Left out: {sentence}")
     return 1 if skipped else 0
 
 
