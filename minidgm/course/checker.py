@@ -12,15 +12,22 @@ from minidgm.course.files import load, read_answer
 from minidgm.course.grading import Result, graders, run
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.runner import LIMITS, Limits, Worker
+from minidgm.course.sandbox.spawn import Started
 from minidgm.errors import UserError
 
 
 def check_exercise(
-    root: Path, exercise: Exercise, path: Path, limits: Limits = LIMITS, hidden: Path | None = None, source: str = ""
+    root: Path,
+    exercise: Exercise,
+    path: Path,
+    limits: Limits = LIMITS,
+    hidden: Path | None = None,
+    source: str = "",
+    started: Started | None = None,
 ) -> Report:
     """Grade one student's file with the clone's graders; `hidden` shuts its process in, away from that folder.
 
-    source: the file's text, where it was read before.
+    source: the file's text, where it was read before; started: the process for it, where it was started before.
     A file that can't be used is a report too, one with a problem.
     """
     unreadable = ""
@@ -28,7 +35,7 @@ def check_exercise(
         source = source or read_answer(path)
     except UserError as error:
         unreadable = str(error)
-    with Worker(path, source, limits, hidden) as worker:
+    with Worker(path, source, limits, hidden, started) as worker:
         if not unreadable:
             worker.begin()
         tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))

@@ -47,14 +47,18 @@ def go_on(screen, progress) -> int:
 
 def check(screen, progress, exercise: Exercise) -> str:
     """Check one exercise, print what came of it and remember it; returns the verdict."""
-    from minidgm.course.checker import check_exercise
     from minidgm.course.feedback import finished, show
+    from minidgm.course.sandbox.spawn import spawn
 
     report, digest = progress.remembered(exercise), progress.digest(exercise)
     known = report is not None and report.status == "right"
     if not known:
         with screen.waiting(f"Checking {exercise.key} ..."):
-            report = check_exercise(progress.root, exercise, answer_file(progress, exercise))
+            path = answer_file(progress, exercise)
+            started = spawn(path.parent)  # it imports numpy while the next line does
+            from minidgm.course.checker import check_exercise
+
+            report = check_exercise(progress.root, exercise, path, started=started)
         progress.remember(report, digest)
     show(screen, progress.root, report, remembered=known)
     if report.status == "right" and not known:
