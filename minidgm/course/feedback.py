@@ -38,14 +38,14 @@ def place(path: Path, function: str) -> int:
 
 def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") -> str:
     """The student's file as seen from here, with a function's line: editors open it by a click."""
-    path = root / "exercises" / f"{exercise.stem}.py"
+    path = exercise.answer(root)
     line = f":{place(path, function)}" if function else ""
     return screen.link(path, os.path.relpath(path) + line)
 
 
 def located(message: str, root: Path, exercise: Exercise) -> str:
     """A message whose lines of code, `line 12: z = x - mu`, are named as `path:12:`, which editors open by a click."""
-    path = os.path.relpath(root / "exercises" / f"{exercise.stem}.py").replace("\\", "/")
+    path = os.path.relpath(exercise.answer(root)).replace("\\", "/")
     return re.sub(r"^    line (\d+): ", lambda found: f"    {path}:{found[1]}: ", message, flags=re.MULTILINE)
 
 

@@ -1,7 +1,6 @@
 """What looks things up and writes no answer: `minidgm status`, `next`, `hint`, `case` and `solution`."""
 
 import argparse
-import importlib
 import os
 
 from minidgm.course.checking import answer_file
@@ -43,7 +42,7 @@ def run_hint(args: argparse.Namespace) -> int:
     screen, progress = Screen(), Progress(find_root())
     exercise = find(args.exercise) if args.exercise else progress.first_unfinished() or EXERCISES[0]
     name = chosen_function(args, progress, exercise)
-    hints = hints_of(exercise)[name]
+    hints = exercise.hints[name]
     shown = min(progress.hints(exercise, name) + 1, len(hints))
     progress.hint_shown(exercise, name, shown)
     for i, hint in enumerate(hints[:shown], 1):
@@ -92,15 +91,10 @@ def unfinished_function(progress, exercise: Exercise) -> str:
     return next((name for name in exercise.functions if states.get(name) != "right"), exercise.functions[0])
 
 
-def hints_of(exercise: Exercise) -> dict[str, tuple[str, ...]]:
-    """An exercise's hints, by function."""
-    return importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
-
-
 def run_solution(args: argparse.Namespace) -> int:
     """Print the answered file of an exercise."""
     exercise = find(args.exercise)
-    path = find_root() / "solutions" / f"{exercise.stem}.py"
+    path = exercise.solution(find_root())
     if not path.exists():
         raise UserError(f"solutions/{exercise.stem}.py is gone; `git checkout solutions` brings it back.")
     print(path.read_text(encoding="utf-8"), end="")

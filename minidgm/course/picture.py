@@ -139,7 +139,7 @@ def draw(root: Path, exercise: Exercise, folder: Path = FOLDER) -> tuple[Path | 
     from minidgm.plots.answers import PICTURES
     from minidgm.plots.common import lecture_hall
 
-    path = root / "exercises" / f"{exercise.stem}.py"
+    path = exercise.answer(root)
     source = read_answer(path)
     if exercise.number not in PICTURES:
         raise UserError(f"{exercise.key}: nothing of it is drawn; minidgm check {exercise.number} says how it is.")
@@ -180,10 +180,10 @@ def _figure(exercise: Exercise, panels, functions, drawn: list[Panel]):
 
 
 def _functions(root: Path, exercise: Exercise, worker: Worker) -> tuple[Any, Any]:
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
+    solution = load(exercise.solution(root))
     answer = Answer(worker, solution)
     if exercise.number == 26:
-        return Museum(answer, load(root / "tests" / "exercises" / f"test_{exercise.stem}.py")), solution
+        return Museum(answer, load(exercise.graders(root))), solution
     return Compared(answer, solution), solution
 
 

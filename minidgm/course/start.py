@@ -6,9 +6,9 @@ A wheel carries them as `minidgm/course/clone/` (setup.py puts them there); in a
 import shutil
 from pathlib import Path
 
+from minidgm.course.exercises import FOLDERS
 from minidgm.errors import UserError
 
-FOLDERS = ("exercises", "solutions", "tests/exercises")
 PACKAGED = Path(__file__).parent / "clone"
 
 

@@ -27,7 +27,6 @@ def stub(solution: str, exercise: Exercise) -> str:
 
 def write(root: Path, exercise: Exercise) -> Path:
     """Write one stub; returns its path."""
-    target = root / "exercises" / f"{exercise.stem}.py"
-    source = (root / "solutions" / f"{exercise.stem}.py").read_text(encoding="utf-8")
-    target.write_text(stub(source, exercise), encoding="utf-8")
+    target = exercise.answer(root)
+    target.write_text(stub(exercise.solution(root).read_text(encoding="utf-8"), exercise), encoding="utf-8")
     return target

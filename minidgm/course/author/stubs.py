@@ -9,7 +9,6 @@ line, `raise NotImplementedError("ex07: write coupling_f")`.
 """
 
 import ast
-import importlib
 from pathlib import Path
 
 from minidgm.course.answer import InProcess
@@ -23,10 +22,10 @@ from minidgm.course.stub import stub, write
 def problems(root: Path, exercise: Exercise) -> list[str]:
     """Everything that is not as it should be with one exercise's files, a sentence each."""
     paths = {
-        "solution": root / "solutions" / f"{exercise.stem}.py",
-        "stub": root / "exercises" / f"{exercise.stem}.py",
-        "grader": root / "tests" / "exercises" / f"test_{exercise.stem}.py",
-        "bank": root / "tests" / "exercises" / f"bank_{exercise.stem}.py",
+        "solution": exercise.solution(root),
+        "stub": exercise.answer(root),
+        "grader": exercise.graders(root),
+        "bank": exercise.bank(root),
     }
     missing = [f"{path.relative_to(root)}: missing (the {name})" for name, path in paths.items() if not path.exists()]
     if missing:
@@ -38,7 +37,7 @@ def problems(root: Path, exercise: Exercise) -> list[str]:
     public = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
     if public != list(exercise.functions):
         found.append(f"solutions/{exercise.stem}.py: defines {public}, the list says {list(exercise.functions)}")
-    return found + _graded(paths, exercise) + _hints(exercise, text)
+    return found + _graded(paths, exercise) + _hints(exercise)
 
 
 def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
@@ -53,17 +52,13 @@ def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
     return found
 
 
-def _hints(exercise: Exercise, solution: str) -> list[str]:
+def _hints(exercise: Exercise) -> list[str]:
     """Three different hints per function."""
-    try:
-        hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
-    except ModuleNotFoundError:
-        return [f"minidgm/course/entries/{exercise.key}.py: missing"]
-    found = []
-    for name in exercise.functions:
-        if len(set(hints.get(name, ()))) != 3:
-            found.append(f"minidgm/course/entries/{exercise.key}.py: {name} needs three hints")
-    return found
+    return [
+        f"minidgm/course/entries/{exercise.key}.py: {name} needs three hints"
+        for name in exercise.functions
+        if len(set(exercise.hints.get(name, ()))) != 3
+    ]
 
 
 def unlisted(root: Path) -> list[str]:

@@ -176,10 +176,9 @@ def claim(out: Path) -> Path:
 
 def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
     """A digest of each file that decides a verdict; of those that aren't there, the empty text."""
-    graders = root / "tests" / "exercises"
     paths = sorted((root / "minidgm" / "course").rglob("*.py"))
     for e in exercises:
-        paths += [root / "solutions" / f"{e.stem}.py", graders / f"test_{e.stem}.py", graders / f"bank_{e.stem}.py"]
+        paths += [e.solution(root), e.graders(root), e.bank(root)]
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
 
 
