@@ -8,7 +8,7 @@ own. Graders cannot tell which one they got.
 import re
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +45,11 @@ class Error(NamedTuple):
 def ended(sentence: str) -> str:
     """A sentence with its full stop, unless it ends already."""
     return sentence if sentence[-1:] in "?!." else sentence + "."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def unusable(name: str, error: Error) -> Error:
@@ -224,7 +229,7 @@ class Answer:
         if unusable := first(value, lambda v: isinstance(v, Unusable)):
             raise Wrong(f"{name} returned {unusable.what}, where plain numbers, arrays or tuples of them were wanted.")
         if outcome.mutated:
-            names = " and ".join(argument_name(self._reference, name, i) for i in outcome.mutated)
+            names = listed([argument_name(self._reference, name, i) for i in outcome.mutated])
             what, it = ("arguments", "them") if len(outcome.mutated) > 1 else ("argument", "it")
             raise Wrong(f"{name} changed its {what} {names} in place: a caller still needs {it}; make a new array.")
         if not self._allow_nan and holds_nan(value) and not holds_nan(args):

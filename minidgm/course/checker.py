@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from minidgm.course.answer import printable
-from minidgm.course.callees import begun, culprits, functions_of, named
+from minidgm.course.answer import listed, printable
 from minidgm.course.exercises import Exercise
 from minidgm.course.explain import verdict
 from minidgm.course.files import load, read_answer
@@ -12,6 +11,7 @@ from minidgm.course.grading import graders_of
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.runner import LIMITS, Limits, Worker
 from minidgm.course.sandbox.spawn import Started
+from minidgm.course.source import begun, functions_of, names_used
 from minidgm.errors import UserError
 
 
@@ -44,22 +44,24 @@ def check_exercise(
         if problem := worker.file_error():
             return Report(exercise, blank, problem.message, _text(worker.printed), worker.walls)
         reports = [verdict(root, exercise, name, worker) for name in exercise.functions]
-        blame = culprits(reports, source)
+        bad = [r.name for r in reports if r.status in ("wrong", "not started")]
+        used = names_used(source)
         for i, r in enumerate(reports):
-            if blame.get(r.name) and r.status == "wrong":
-                right = {name: getattr(solution, name) for name in blame[r.name]}
-                with worker.standing_in(**right):
+            culprits = [name for name in bad if name != r.name and name in used.get(r.name, ())]
+            if culprits and r.status == "wrong":
+                with worker.standing_in(**{name: getattr(solution, name) for name in culprits}):
                     alone = verdict(root, exercise, r.name, worker)
-                reports[i] = _without_blame(r, alone, blame[r.name])
-            elif r.status == "not started" and (blame.get(r.name) or begun(functions_of(source).get(r.name))):
-                waits = f"waits for {named(blame[r.name])}" if blame.get(r.name) else ""
-                reports[i] = r._replace(message=waits or "begun, but it still raises NotImplementedError")
+                reports[i] = _without_blame(r, alone, culprits)
+            elif culprits and r.status == "not started":
+                reports[i] = r._replace(message=f"waits for {listed(culprits)}")
+            elif r.status == "not started" and begun(functions_of(source).get(r.name)):
+                reports[i] = r._replace(message="begun, but it still raises NotImplementedError")
         return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
 
 
 def _without_blame(own: FunctionReport, other: FunctionReport, culprits: Sequence[str]) -> FunctionReport:
     """The verdict on a function that calls others which are not right; `other`: with right ones in their place."""
-    names, is_are = named(culprits), "is" if len(culprits) == 1 else "are"
+    names, is_are = listed(culprits), "is" if len(culprits) == 1 else "are"
     calls = f"{own.name} calls your {names}, not right yet"
     if other.status != "wrong":
         sentence = f"Right, once {names} {is_are}: {calls}. Mend that first."

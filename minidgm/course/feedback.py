@@ -1,6 +1,5 @@
 """What a student reads: a report of an exercise, the list of all of them, and the end."""
 
-import ast
 import os
 import re
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
+from minidgm.course.source import place
 from minidgm.course.terminal import Screen
 
 PARTS = {
@@ -23,17 +23,6 @@ PARTS = {
 def count(n: int, what: str, many: str | None = None) -> str:
     """A number and its noun."""
     return f"{n} {what if n == 1 else many or what + 's'}"
-
-
-def place(path: Path, function: str) -> int:
-    """The line on which a function is defined; 1 when it isn't found."""
-    try:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name == function:
-                return node.lineno
-    except (OSError, SyntaxError, ValueError):
-        pass
-    return 1
 
 
 def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied
+from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied, listed
 from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single
 from minidgm.course.grading import Result, run
 
@@ -122,8 +122,7 @@ def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
     if not names:
         return ""
     if len(names) > 1:
-        them = ", ".join(names[:-1]) + " and " + names[-1]
-        return f"Your result stays the same when {them} change: they play no part in it."
+        return f"Your result stays the same when {listed(names)} change: they play no part in it."
     drawn = names[0] in NOISE and isinstance(args[idle[0]], np.ndarray)
     own = " Are there random numbers of your own, with a seed?" if drawn else ""
     return f"Your result stays the same when {names[0]} changes: it plays no part in it.{own}"

@@ -22,6 +22,7 @@ from minidgm.errors import UserError
 FOLDER = Path("minidgm-results/see")
 LIMITS = Limits(seconds=10.0, total=40.0)
 TOLERANCE = 1e-6  # relative: a smaller difference is rounding
+MARKS = {"same": "right", "differs": "wrong", "failed": "wrong", "not started": "not started"}  # of what is said
 MANY_ANSWERS = ("made_degrees",)  # functions with more than one right answer: what occurs is compared, not how often
 
 

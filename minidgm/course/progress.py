@@ -11,7 +11,7 @@ from typing import Any
 
 from minidgm.course.exercises import ORDER, Exercise
 from minidgm.course.report import FunctionReport, Report
-from minidgm.course.stub import stub
+from minidgm.course.source import stub
 from minidgm.files import written_whole
 
 

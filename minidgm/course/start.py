@@ -1,12 +1,15 @@
-"""`minidgm start DIR`: exercises, graders and solutions in a folder of one's own, for whoever has no clone.
+"""Where a student begins: `minidgm start DIR` makes a folder to work in, `minidgm reset` a stub anew.
 
-A wheel carries them as `minidgm/course/clone/` (setup.py puts them there); in a clone they are copied from its root.
+A wheel carries exercises, graders and solutions as `minidgm/course/clone/` (setup.py puts them there); in a clone they
+are copied from its root.
 """
 
+import os
 import shutil
 from pathlib import Path
 
-from minidgm.course.exercises import FOLDERS
+from minidgm.course.exercises import FOLDERS, Exercise
+from minidgm.course.source import stub
 from minidgm.errors import UserError
 
 PACKAGED = Path(__file__).parent / "clone"
@@ -38,3 +41,27 @@ def start(folder: Path) -> list[Path]:
         return made
     except (OSError, shutil.Error) as error:
         raise UserError(f"{folder}: cannot be made ({getattr(error, 'strerror', None) or error})") from error
+
+
+def write_stub(root: Path, exercise: Exercise) -> Path:
+    """Write one stub; returns its path."""
+    target = exercise.answer(root)
+    target.write_text(stub(exercise.solution(root).read_text(encoding="utf-8"), exercise), encoding="utf-8")
+    return target
+
+
+def keep(path: Path) -> Path:
+    """Move a file aside, to a name that is free."""
+    number = 1
+    while True:
+        kept = path.with_name(f"{path.name}.old{number}")
+        try:
+            os.link(path, kept)  # fails when the name is taken, where a rename would write over it
+        except FileExistsError:
+            number += 1
+            continue
+        except OSError:  # no hard links on this disk
+            with open(kept, "xb") as copy:
+                copy.write(path.read_bytes())
+        path.unlink()
+        return kept

@@ -8,7 +8,6 @@ A stub keeps the module docstring, the imports, and each public function's signa
 line, `raise NotImplementedError("ex07: write coupling_f")`.
 """
 
-import ast
 from pathlib import Path
 
 from minidgm.course.answer import InProcess
@@ -16,7 +15,8 @@ from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.files import load
 from minidgm.course.grading import graders
 from minidgm.course.grading import run as grade
-from minidgm.course.stub import stub, write
+from minidgm.course.source import functions_of, stub
+from minidgm.course.start import write_stub
 
 
 def problems(root: Path, exercise: Exercise) -> list[str]:
@@ -34,7 +34,7 @@ def problems(root: Path, exercise: Exercise) -> list[str]:
     text = paths["solution"].read_text(encoding="utf-8")
     if paths["stub"].read_text(encoding="utf-8") != stub(text, exercise):
         found.append(f"exercises/{exercise.stem}.py: differs from the stub that the solution makes")
-    public = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+    public = [name for name in functions_of(text) if not name.startswith("_")]
     if public != list(exercise.functions):
         found.append(f"solutions/{exercise.stem}.py: defines {public}, the list says {list(exercise.functions)}")
     return found + _graded(paths, exercise) + _hints(exercise)
@@ -83,7 +83,7 @@ def run(names: list[str], check: bool) -> int:
     chosen = [find(name) for name in names] or list(EXERCISES)
     if not check:
         for exercise in chosen:
-            print(write(root, exercise).relative_to(root))
+            print(write_stub(root, exercise).relative_to(root))
         return 0
     found = [problem for exercise in chosen for problem in problems(root, exercise)] + unlisted(root)
     print("\n".join(found) or f"{len(chosen)} exercises: stubs, solutions, graders, banks and hints agree.")
