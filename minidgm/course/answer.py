@@ -114,6 +114,12 @@ class Counted:
         return self.f(*args, **kwargs)
 
 
+def counting(args: tuple) -> tuple[tuple, list[Counted]]:
+    """Arguments with every callable among them counted, and these."""
+    given = tuple(Counted(a) if callable(a) else a for a in args)
+    return given, [a for a in given if isinstance(a, Counted)]
+
+
 def plain(value: Any) -> Any:
     """Reduce a returned value to plain arrays, numbers and containers, so that no object of a student's can lie."""
     if value is None or isinstance(value, (str, bool, int, float)):
@@ -152,9 +158,7 @@ class InProcess:
         if not callable(function):
             return Outcome(error=Error("NotImplementedError", f"no function {name}"))
         kept = copied(args)
-        counted = [Counted(a) for a in args if callable(a)]
-        rest = iter(counted)
-        given = tuple(next(rest) if callable(a) else a for a in args)
+        given, counted = counting(args)
         value, error = None, None
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():

@@ -116,9 +116,9 @@ def argument(stem: str, test: str, number: int, position: int) -> Any:
 
     Raises UserError when the grader makes no such call, as after an update.
     """
-    from minidgm.course.start import source
+    from minidgm.course.start import origin
 
-    root, exercise = source(), find(stem)
+    root, exercise = origin(), find(stem)
     solution, grader = load(exercise.solution(root)), getattr(load(exercise.graders(root)), test, None)
     runner = _Until(vars(solution), number)
     try:

@@ -104,8 +104,8 @@ def _wrong_form(answer: Answer, error: Exception) -> str:
         return f"the returned value could not be used ({type(error).__name__}: {error})."
     call = answer._calls[-1]
     wanted = _wanted(answer, call)
-    less = f"{call.function} returned {describe(call.outcome.value)}, which can't be used"
-    return less + "." if wanted is None else f"{less[: less.rindex(',')]}; wanted {describe(wanted)}."
+    returned = f"{call.function} returned {describe(call.outcome.value)}"
+    return f"{returned}, which can't be used." if wanted is None else f"{returned}; wanted {describe(wanted)}."
 
 
 def _wanted(answer: Answer, call: Call) -> Any:

@@ -10,7 +10,7 @@ from minidgm.course.exercises import EXERCISES
 from minidgm.course.explain import verdict
 from minidgm.course.feedback import show_function
 from minidgm.course.report import FunctionReport
-from minidgm.course.start import source
+from minidgm.course.start import origin
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
@@ -56,4 +56,4 @@ def check_function(function: Callable) -> Verdict:
         raise UserError(f"{what}; give check a function of an exercise, as in check(coupling_f).")
     around = {n: function.__globals__[n] for n in exercise.functions if n in function.__globals__}
     runner = InProcess(around | {name: function}, function.__code__.co_filename)
-    return Verdict(verdict(source(), exercise, name, runner), exercise.number)
+    return Verdict(verdict(origin(), exercise, name, runner), exercise.number)

@@ -15,7 +15,7 @@ from minidgm.errors import UserError
 PACKAGED = Path(__file__).parent / "clone"
 
 
-def source() -> Path:
+def origin() -> Path:
     """Where the three folders lie: inside the installed package, or in the clone around it.
 
     Raises UserError when they are in neither place.
@@ -37,7 +37,7 @@ def start(folder: Path) -> list[Path]:
         made = []
         for name in FOLDERS:
             ignore = shutil.ignore_patterns("__pycache__", "*.old*")
-            made.append(Path(shutil.copytree(source() / name, folder / name, ignore=ignore)))
+            made.append(Path(shutil.copytree(origin() / name, folder / name, ignore=ignore)))
         return made
     except (OSError, shutil.Error) as error:
         raise UserError(f"{folder}: cannot be made ({getattr(error, 'strerror', None) or error})") from error
@@ -51,17 +51,11 @@ def write_stub(root: Path, exercise: Exercise) -> Path:
 
 
 def keep(path: Path) -> Path:
-    """Move a file aside, to a name that is free."""
+    """Move a file aside, to a name that is free: NAME.old1, NAME.old2, ..."""
     number = 1
-    while True:
-        kept = path.with_name(f"{path.name}.old{number}")
-        try:
-            os.link(path, kept)  # fails when the name is taken, where a rename would write over it
-        except FileExistsError:
-            number += 1
-            continue
-        except OSError:  # no hard links on this disk
-            with open(kept, "xb") as copy:
-                copy.write(path.read_bytes())
-        path.unlink()
-        return kept
+    while os.path.lexists(kept := path.with_name(f"{path.name}.old{number}")):
+        number += 1
+    with open(kept, "xb") as copy:
+        copy.write(path.read_bytes())
+    path.unlink()
+    return kept

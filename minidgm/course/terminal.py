@@ -11,10 +11,14 @@ from pathlib import Path
 from minidgm.course.spelling import spelled
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_MARKS = {"right": ("✓", "+", "green"), "wrong": ("✗", "x", "red"), "not started": ("·", "-", "dim")}
-_MARKS["measured"] = ("•", "*", "cyan")  # without a verdict
-_MARKS["changed"] = ("~", "~", "yellow")
-_MARKS["remark"] = ("✓", "+", "yellow")
+_MARKS = {
+    "right": ("✓", "+", "green"),
+    "remark": ("✓", "+", "yellow"),
+    "wrong": ("✗", "x", "red"),
+    "changed": ("~", "~", "yellow"),
+    "not started": ("·", "-", "dim"),
+    "measured": ("•", "*", "cyan"),  # without a verdict
+}
 
 
 class Screen:

@@ -23,6 +23,7 @@ import minidgm
 from minidgm.course.answer import printable
 from minidgm.course.checker import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.files import decoded
 from minidgm.course.lecturer.likeness import code_digests
 from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report
@@ -75,9 +76,9 @@ def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: 
     if path.name not in submission.files:
         return lost("not started", "not handed in")
     try:
-        source = submission.files[path.name].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return lost("wrong", f"{path.name}: not UTF-8 text; save it as UTF-8.")
+        source = decoded(path.name, submission.files[path.name])
+    except UserError as error:
+        return lost("wrong", str(error))
     try:
         return check_exercise(root, exercise, path, limits, hidden=root, source=source)
     except UserError:

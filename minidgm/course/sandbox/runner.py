@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome, ended, first, reported, unusable
+from minidgm.course.answer import Counted, Error, Outcome, counting, ended, first, reported, unusable
 from minidgm.course.sandbox.codec import decode, encode, receive, send
 from minidgm.course.sandbox.spawn import Started, spawn
 from minidgm.errors import UserError
@@ -80,9 +80,7 @@ class Worker:
         if self._left <= 0:
             message = f"was not called: this exercise has used up its {self.limits.total:.0f} seconds"
             return Outcome(error=Error("Timeout", message))
-        counted = [Counted(a) for a in args if callable(a)]
-        rest = iter(counted)
-        given = tuple(next(rest) if callable(a) else a for a in args)
+        given, counted = counting(args)
         begun = time.monotonic()
         try:
             value, error, mutated = self._exchange(name, given)
