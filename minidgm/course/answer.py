@@ -1,8 +1,8 @@
 """A student's functions as a grader sees them: every call checked, recorded, and its failure turned into a sentence.
 
 `Answer` wraps a *runner*, which carries out one call and tells what came of it. Two runners exist: `InProcess` here,
-for answers that are trusted (solutions/, the banks), and remote.Worker, which runs a student's file in a process of its
-own. Graders cannot tell which one they got.
+for answers that are trusted (solutions/, the banks), and sandbox.runner.Worker, which runs a student's file in a
+process of its own. Graders cannot tell which one they got.
 """
 
 import re

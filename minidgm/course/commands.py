@@ -82,8 +82,6 @@ def chosen_function(args: argparse.Namespace, progress, exercise: Exercise) -> s
 
 def run_check(args: argparse.Namespace) -> int:
     """Check exercises; without a number, go on from the first unfinished one."""
-    from minidgm.course.feedback import show_next
-
     screen, progress = here()
     if not args.exercise:
         return go_on(screen, progress)
@@ -91,6 +89,8 @@ def run_check(args: argparse.Namespace) -> int:
     for exercise in chosen:
         answer_file(progress, exercise)  # a file that is gone is told before anything is graded
     verdicts = [check(screen, progress, exercise) for exercise in chosen]
+    from minidgm.course.feedback import show_next
+
     show_next(screen, progress, chosen[-1])
     return 0 if set(verdicts) == {"right"} else 1
 
@@ -114,7 +114,6 @@ def go_on(screen, progress) -> int:
 
 def check(screen, progress, exercise: Exercise) -> str:
     """Check one exercise, print what came of it and remember it; returns the verdict."""
-    from minidgm.course.feedback import finished, show
     from minidgm.course.sandbox.spawn import spawn
 
     report, digest = progress.remembered(exercise), progress.digest(exercise)
@@ -127,6 +126,8 @@ def check(screen, progress, exercise: Exercise) -> str:
 
             report = check_exercise(progress.root, exercise, path, started=started)
         progress.remember(report, digest)
+    from minidgm.course.feedback import finished, show
+
     show(screen, progress.root, report, remembered=known)
     if report.status == "right" and not known:
         finished(screen, report)

@@ -8,8 +8,8 @@ prints one line per entry: who rejected it, and which entry the diagnosis named.
 from pathlib import Path
 from typing import NamedTuple
 
-from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect
+from minidgm.course.diagnose import answering
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.explain import explain
 from minidgm.course.files import load
@@ -38,7 +38,7 @@ def confusion(root: Path, exercise: Exercise) -> list[Row]:
     entries = collect(root, exercise)
     rows = []
     for entry in entries:
-        runner = InProcess({entry.function: entry.code})
+        runner = answering(entry)
         mine = {test.__name__: test for test in tests.get(entry.function, [])}
         results = run_all(list(mine.values()), runner, solution)
         failed = tuple(r for r in results if r.status != "passed")

@@ -11,8 +11,8 @@ and anything else that is said of it fails.
 from pathlib import Path
 from typing import NamedTuple
 
-from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect, entries
+from minidgm.course.diagnose import answering
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.explain import AS_TO, FIRST_OF_ALL, verdict
 from minidgm.course.report import FunctionReport
@@ -50,7 +50,7 @@ def trials(root: Path, exercise: Exercise, every: int = 1) -> list[Trial]:
     names = {e.sentence: e.name for e in reversed(collect(root, exercise)) if e.sentence is not None}
     tried = []
     for entry in entries(root / "tests" / "course" / "trial" / f"{exercise.key}.py")[::every]:
-        said = verdict(root, exercise, entry.function, InProcess({entry.function: entry.code}))
+        said = verdict(root, exercise, entry.function, answering(entry))
         tried.append(Trial(exercise, entry, said, _in_short(said.sentence, names)))
     return tried
 

@@ -1,7 +1,7 @@
 """The checker's end of a student's process: a runner like answer.InProcess, for code that isn't trusted.
 
 A call that takes too long, prints without end, or ends Python costs that function alone: the process is started anew
-for the next. A callable among the arguments stays here and is called from there (worker.Proxy), so it is counted here.
+for the next. A callable among the arguments stays here and is called from there (process.Proxy), so it is counted here.
 """
 
 import os
