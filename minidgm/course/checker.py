@@ -11,7 +11,7 @@ from minidgm.course.grading import graders_of
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.runner import LIMITS, Limits, Worker
 from minidgm.course.sandbox.spawn import Started
-from minidgm.course.source import begun, functions_of, names_used
+from minidgm.course.source import begun, names_used
 from minidgm.errors import UserError
 
 
@@ -54,7 +54,7 @@ def check_exercise(
                 reports[i] = _without_blame(r, alone, culprits)
             elif culprits and r.status == "not started":
                 reports[i] = r._replace(message=f"waits for {listed(culprits)}")
-            elif r.status == "not started" and begun(functions_of(source).get(r.name)):
+            elif r.status == "not started" and begun(source, r.name):
                 reports[i] = r._replace(message="begun, but it still raises NotImplementedError")
         return Report(exercise, tuple(reports), "", _text(worker.printed), worker.walls)
 

@@ -155,11 +155,11 @@ def run_watch(args: argparse.Namespace) -> int:
     return 0
 
 
-def saves(folder: Path, pause: float = 0.3) -> Iterator[list[Exercise]]:
+def saves(folder: Path) -> Iterator[list[Exercise]]:
     """Yield the exercises whose files were saved, as it happens."""
     before = stamps(folder)
     while True:
-        time.sleep(pause)
+        time.sleep(0.3)
         now = stamps(folder)
         changed = [e for e in EXERCISES if e.key in now and now[e.key] != before.get(e.key)]
         before |= now

@@ -221,9 +221,9 @@ def _save(figure, out: Path, about: dict) -> None:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from error
 
 
-def picture_of(progress: Progress, exercise: Exercise, folder: Path = FOLDER) -> Picture | None:
+def picture_of(progress: Progress, exercise: Exercise) -> Picture | None:
     """The picture that `see` has drawn of the answer as it is now; None if there is none."""
-    out = folder / f"{exercise.key}.png"
+    out = FOLDER / f"{exercise.key}.png"
     try:
         about = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
         if out.exists() and about["digest"] == progress.digest(exercise):

@@ -22,9 +22,10 @@ def place(path: Path, function: str) -> int:
         return 1
 
 
-def begun(function: ast.FunctionDef | None) -> bool:
+def begun(source: str, function: str) -> bool:
     """Whether there is anything in a function beside its docstring and a `raise`."""
-    return function is not None and any(not isinstance(s, (ast.Expr, ast.Raise)) for s in function.body)
+    node = functions_of(source).get(function)
+    return node is not None and any(not isinstance(s, (ast.Expr, ast.Raise)) for s in node.body)
 
 
 def names_used(source: str) -> dict[str, set[str]]:

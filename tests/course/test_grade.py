@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from minidgm.cli import main
+from minidgm.course.exercises import EXERCISES
+from minidgm.course.lecturer.grade import print_table
 from minidgm.course.lecturer.submissions import answers, plain_name
+from minidgm.course.terminal import Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,6 +97,7 @@ def test_nothing_is_written_where_something_is(run, tmp_path):
         (["grade", "class"], "holds submissions, not answers"),
         (["grade", "class/ada", "--only", "99"], "no such exercise"),
         (["grade", "class/ada", "--bundle", "actions"], "leave the submissions out"),
+        (["grade", "class/ada", "--jobs", "0"], "expected a whole number from 1 on"),
         (["grade", "class/ada", "--visibility", "sometimes"], "expected one of visible, hidden"),
     ],
 )
@@ -108,6 +112,15 @@ def test_a_lecturers_mistakes_are_told_in_a_sentence(run, tmp_path, args, wanted
 def test_solutions_are_graded_from_a_copy_that_cannot_read_the_clone(run, tmp_path):
     status, text = run("grade", ROOT / "solutions", "--only", "2")
     assert status == 0 and re.search(r"solutions +2/2", text) and "Walls around the students' code:" in text
+
+
+def test_a_class_and_all_exercises_fit_80_columns(capsys):
+    entries = [{"status": "right", "functions": [{"status": "right"}] * len(e.functions)} for e in EXERCISES]
+    result = {"submission": "ada", "right": 72, "functions": 72, "note": "its grader ended", "exercises": entries}
+    print_table(Screen(), [result], EXERCISES)
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80 and text.count("✓") == len(EXERCISES)
+    assert all(len(re.findall(rf" {e.key[2:]}\b", text)) == 1 for e in EXERCISES) and "ada: its grader ended" in text
 
 
 def test_one_bad_submission_does_not_stop_the_class(run, tmp_path):

@@ -45,6 +45,8 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"--visibility {args.visibility}: expected one of {', '.join(grade.VISIBILITIES)}.")
     if not 0 <= args.remark <= 1:
         raise UserError(f"--remark {args.remark:g}: expected points from 0 to 1.")
+    if args.jobs is not None and args.jobs < 1:
+        raise UserError(f"--jobs {args.jobs}: expected a whole number from 1 on.")
     marking = grade.Marking(args.remark, args.visibility)
     if args.bundle:
         if args.submissions:

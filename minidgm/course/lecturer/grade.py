@@ -282,19 +282,31 @@ def write_table(path: Path, results: list[dict], exercises: Sequence[Exercise]) 
 
 
 def print_table(screen: Screen, results: list[dict], exercises: Sequence[Exercise]) -> None:
-    """Print the class: a tick where an exercise is right, else how many of its functions are."""
+    """Print the class: a tick where an exercise is right, else how many of its functions are.
+
+    Exercises that do not fit beside each other stand below.
+    """
     width = max([len("submission"), *(len(r["submission"]) for r in results)])
-    screen.line(screen.style(f"{'submission':<{width}}   right  " + " ".join(e.key[2:] for e in exercises), "bold"))
+    fit = max((screen.width - width - 9) // 3, 1)
+    for first in range(0, len(exercises), fit):
+        if first:
+            screen.line()
+        numbers = " ".join(e.key[2:] for e in exercises[first : first + fit])
+        screen.line(screen.style(f"{'submission':<{width}}   right  {numbers}", "bold"))
+        for graded in results:
+            cells = " ".join(f" {_cell(screen, entry)}" for entry in graded["exercises"][first : first + fit])
+            total = f"{graded['right']:g}/{graded['functions']}"
+            screen.line(f"{graded['submission']:<{width}}  {total:>6}  {cells}")
     for graded in results:
-        cells = []
-        for entry in graded["exercises"]:
-            right = sum(f["status"] == "right" for f in entry["functions"])
-            partly = 0 < right < len(entry["functions"])
-            cells.append(
-                f" {right}" if partly else " " + screen.mark({"begun": "wrong"}.get(entry["status"], entry["status"]))
-            )
-        total = f"{graded['right']:g}/{graded['functions']}"
-        screen.line(f"{graded['submission']:<{width}}  {total:>6}  " + " ".join(cells) + f"  {graded['note']}".rstrip())
+        if graded["note"]:
+            screen.paragraph(f"{graded['submission']}: {graded['note']}")
+
+
+def _cell(screen: Screen, entry: dict) -> str:
+    right = sum(f["status"] == "right" for f in entry["functions"])
+    if 0 < right < len(entry["functions"]):
+        return str(right)
+    return screen.mark({"begun": "wrong"}.get(entry["status"], entry["status"]))
 
 
 if __name__ == "__main__":

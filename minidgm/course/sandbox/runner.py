@@ -73,7 +73,7 @@ class Worker:
 
     def call(self, name: str, args: tuple) -> Outcome:
         """Call one function; whatever happens is an outcome, never raised."""
-        if error := self._start() or self._dead.get(name):
+        if error := self.file_error() or self._dead.get(name):
             return Outcome(error=error)
         if name not in self._functions:
             return Outcome(error=Error("Import", f"{self.path.name} has no function {name}: was it renamed?"))
@@ -105,10 +105,6 @@ class Worker:
         if self._process is None and self._broken is None:
             self._adopt(spawn(self.path.parent, shut_in=self.hidden is not None))
 
-    def file_error(self) -> Error | None:
-        """Why the file can't be used at all (a syntax error, say), or None."""
-        return self._start()
-
     def close(self) -> None:
         """End the process and everything it started."""
         process, self._process, self._loaded = self._process, None, False
@@ -135,8 +131,8 @@ class Worker:
 
     # ---------------------------------------------------------------- starting
 
-    def _start(self) -> Error | None:
-        """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
+    def file_error(self) -> Error | None:
+        """Have the process load the file, unless it has; why it can't be used at all (a syntax error, say), or None."""
         if self._loaded or self._broken is not None:
             return self._broken
         self.begin()
