@@ -14,7 +14,7 @@ import pytest
 
 from minidgm.cli import main
 from minidgm.course.exercises import EXERCISES
-from minidgm.course.lecturer.grade import print_table
+from minidgm.course.lecturer.results import print_table
 from minidgm.course.lecturer.submissions import answers, plain_name
 from minidgm.course.terminal import Screen
 

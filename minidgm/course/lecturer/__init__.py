@@ -1,6 +1,6 @@
 """For lecturers: many submissions graded (`minidgm grade`, GRADING.md), and what the class has understood.
 
-grade.py        every submission in a process of its own, and the tables; submissions.py reads them
+grade.py        every submission in a process of its own; submissions.py reads them, results.py writes what came of it
 bundle.py       what Gradescope, GitHub Actions and Classroom 50 need to do the same
 insight.py      where the class is stuck; likeness.py who shares rare mistakes; summary.py prints it
 """
@@ -38,16 +38,16 @@ def graders_root() -> Path:
 
 def run(args: argparse.Namespace) -> int:
     """Grade submissions, a folder each, and write a table, a JSON per submission, and Gradescope's results.json."""
-    from minidgm.course.lecturer import bundle, grade
+    from minidgm.course.lecturer import bundle, grade, results
 
     exercises = [find(name) for name in args.only.split(",")] if args.only else EXERCISES
-    if args.visibility not in grade.VISIBILITIES:
-        raise UserError(f"--visibility {args.visibility}: expected one of {', '.join(grade.VISIBILITIES)}.")
+    if args.visibility not in results.VISIBILITIES:
+        raise UserError(f"--visibility {args.visibility}: expected one of {', '.join(results.VISIBILITIES)}.")
     if not 0 <= args.remark <= 1:
         raise UserError(f"--remark {args.remark:g}: expected points from 0 to 1.")
     if args.jobs is not None and args.jobs < 1:
         raise UserError(f"--jobs {args.jobs}: expected a whole number from 1 on.")
-    marking = grade.Marking(args.remark, args.visibility)
+    marking = results.Marking(args.remark, args.visibility)
     if args.bundle:
         if args.submissions:
             raise UserError("--bundle writes what a service needs to grade; leave the submissions out.")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minidgm.course.exercises import Exercise
-from minidgm.course.lecturer.grade import Marking
+from minidgm.course.lecturer.results import Marking
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
