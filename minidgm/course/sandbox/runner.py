@@ -60,7 +60,7 @@ class Worker:
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
         self._process: subprocess.Popen | None = None
-        self._loaded = False
+        self._handed = self._loaded = False  # it has been given the file; it has run it
         self.stand_ins: dict[str, Callable] = {}  # what takes the place of some of the file's functions
         self._left = limits.total
         self._functions: list[str] = []
@@ -101,13 +101,19 @@ class Worker:
             self.stand_ins = {}
 
     def begin(self) -> None:
-        """Start the process without waiting for it: it imports numpy while the checker does something else."""
-        if self._process is None and self._broken is None:
+        """Start the process and hand it the file, without waiting: it imports while the checker does something else."""
+        if self._handed or self._broken is not None:
+            return
+        if self._process is None:
             self._adopt(spawn(self.path.parent, shut_in=self.hidden is not None))
+        processor = int(self.limits.total) + 10
+        self._say((str(self.path), self.source, str(self.hidden or ""), self.limits.memory, processor))
+        self._handed = True
 
     def close(self) -> None:
         """End the process and everything it started."""
-        process, self._process, self._loaded = self._process, None, False
+        process, self._process = self._process, None
+        self._handed = self._loaded = False
         if process is None:
             return
         with suppress(OSError):
@@ -138,10 +144,6 @@ class Worker:
         self.begin()
         try:
             self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
-            processor = int(self.limits.total) + 10
-            hidden = str(self.hidden or "")
-            facts = (str(self.path), self.source, hidden, self.limits.memory, processor)
-            self._say(facts)
             verdict, *rest = self._next(self.limits.seconds)
             if verdict == "loaded":
                 if self.hidden and not rest[0]:
