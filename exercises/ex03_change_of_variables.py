@@ -24,7 +24,7 @@ def affine_f(x, mu, sigma):
     Form a sum of logarithms: the product itself leaves the floating-point range at a few hundred dimensions.
 
     x: (n, m). mu, sigma: each of shape (m,), the same for all objects, or (n, m); sigma > 0.
-    Returns z (n, m) and log_det (n,), one number an object even where all are equal, in the dtype of x.
+    Returns z (n, m) and log_det (n,), one number per object even where all are equal, in the dtype of x.
 
     >>> affine_f(np.array([[1.0, 2.0], [3.0, 6.0]]), np.array([1.0, 0.0]), np.array([2.0, 4.0]))
     (array([[0. , 0.5],
@@ -51,7 +51,7 @@ def affine_g(z, mu, sigma):
 def jacobian_log_det(f, x):
     """log|det ∂f(x)/∂x| of any map at every object, by brute force: differentiate, then take the determinant.
 
-    It costs m backward passes and an O(m³) determinant an object, which is why flows are built so that nobody needs it.
+    It costs m backward passes and an O(m³) determinant per object: flows are built so that nobody needs it.
     It is also the judge of every clever log_det: use it whenever you write a flow. `jacobian(f)` of autograd, at one
     point, is the matrix ∂f_i/∂x_j. The map may turn space over (negative determinant), and a determinant of sixty
     small numbers is 0 in floating point although its logarithm is an ordinary number: numpy has a function for both.

@@ -28,7 +28,7 @@ def coupling_f(x, d, net):
         z_1 = x_1,   z_2 = (x_2 − μ(x_1)) / σ(x_1),   log|det ∂z/∂x| = log Π_j 1/σ_j(x_1)
 
     x: (n, m); d: how many coordinates pass unchanged, 0 < d < m; net: (n, d) -> two arrays (n, m − d).
-    Returns z (n, m) and log_det (n,), one number an object, both of the dtype of x. A product of several hundred
+    Returns z (n, m) and log_det (n,), one number per object, both of the dtype of x. A product of several hundred
     sigmas leaves the range of floating-point numbers; its logarithm doesn't.
 
     With d = 1, x = [2, 7] and a net that says mu = 3 x_1 = 6, sigma = x_1 = 2: z_2 = (7 − 6)/2, log_det = −log 2.

@@ -24,7 +24,7 @@ def deterministic_elbo(x, f, base_log_prob):
 
         ELBO = log p(z) + log|det J_f(x)|,   z = f(x)
 
-    x: (n, m); base_log_prob: (n, m) -> (n,). Returns (n,), one number an object, in nats, of the dtype of x.
+    x: (n, m); base_log_prob: (n, m) -> (n,). Returns (n,), one number per object, in nats, of the dtype of x.
 
     One dimension, z = (x − 2)/2 (log_det = −log 2) and a standard normal base: x = 3 has the density of N(2, 2²) there.
 

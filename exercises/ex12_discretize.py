@@ -76,7 +76,7 @@ def bits_per_dim(log_prob, m):
     Returns an array of the shape and dtype of log_prob, object by object: the mean over a data set comes later.
     (Mind: np.log(2) is a float64 number, and turns float32 arrays it meets into float64; float(np.log(2)) doesn't.)
 
-    Three dimensions with 16 equally likely levels each: log P = −3 log 16, which is 4 bits a dimension.
+    Three dimensions with 16 equally likely levels each: log P = −3 log 16, which is 4 bits per dimension.
 
     >>> print(bits_per_dim(np.array([-3 * np.log(16.0)]), 3))
     [4.]

@@ -44,7 +44,7 @@ def ar_log_prob(y, conditional):
         log P(y) = Σ_j log P(y_j | y_<j),   in nats
 
     y: (n, m) integers 0..levels−1; conditional: (n, j) -> (n, levels), for j = 0..m−1.
-    Returns (n,), one number an object, in the dtype of the conditional's values.
+    Returns (n,), one number per object, in the dtype of the conditional's values.
 
     Two pixels of two levels: y_1 is 1 with probability 0.75, and y_2 repeats y_1 with probability 0.9.
 

@@ -44,7 +44,7 @@ def uniform_bound(y, u, log_p):
         E_u log p(y + u)  ≈  (1 / samples) Σ_s log p(y + u_s)
 
     y: (n, m) integers; u: (samples, n, m); log_p: (rows, m) -> (rows,).
-    Returns (n,), one number an object, in nats and in the dtype of log_p's values.
+    Returns (n,), one number per object, in nats and in the dtype of log_p's values.
 
     One object, two samples, p(x) = e^{−x} for x > 0: −log p is 2.25 and 2.75.
 

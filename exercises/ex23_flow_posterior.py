@@ -49,7 +49,7 @@ def flow_posterior_elbo(x, mu, log_sigma, eps, f, decoder):
         log p(x|z*) = Σ_j [ x_j l_j − softplus(l_j) ],    l = decoder(z*),    softplus(l) = log(1 + e^l)
 
     x: (n, m), 0 or 1. mu, log_sigma, eps: (n, d). f as in `flow_posterior`. decoder maps (n, d) to logits (n, m); they
-    may be large (±1000), so e^l may overflow. Returns (n,), one bound an object, in nats, float32 if the input is.
+    may be large (±1000), so e^l may overflow. Returns (n,), one bound per object, in nats, float32 if the input is.
 
     A decoder that ignores z, three pixels of probability ½, and a posterior that f makes equal to the prior: the bound
     is tight, log p(x) = −3 log 2.

@@ -99,9 +99,9 @@ def make_parser() -> argparse.ArgumentParser:
 
     commands.add_parser("map", help="slide → code → exercise → lab").set_defaults(run=run_map)
     from minidgm.course import commands as course
-    from minidgm.course import derive, see, why
+    from minidgm.course import derive, lecturer, why
 
-    for group in (course, see, why, derive):
+    for group in (course, lecturer, why, derive):
         group.register(commands)
     return parser
 

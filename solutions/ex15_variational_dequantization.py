@@ -27,7 +27,7 @@ def variational_bound(y, u, log_q, log_p):
         E_q [log p(y + u) − log q(u|y)],   estimated by the mean over the samples
 
     y: (n, m) integers; u: (samples, n, m); log_q: (samples, n), in nats; log_p: (rows, m) -> (rows,).
-    Returns (n,), one number an object, in nats; float32 noise and densities give a float32 bound.
+    Returns (n,), one number per object, in nats; float32 noise and densities give a float32 bound.
     (Mind: integers plus float32 are float64 in numpy, and so is what a number such as np.log(5) meets.)
 
     One object, two samples: log p is −2.25 and −2.75, log q is 0.5 and −0.5, so the terms are −2.75 and −2.25.

@@ -41,7 +41,7 @@ def gaussian_kl(mu, log_sigma):
 
         KL = ½ Σ_j (μ_j² + σ_j² − 1 − 2 log σ_j)
 
-    mu, log_sigma: (n, d). Returns (n,), one number an object, in the dtype of the arguments.
+    mu, log_sigma: (n, d). Returns (n,), one number per object, in the dtype of the arguments.
 
     μ = 1 with σ = 1 costs ½ nat; μ = 0 with σ = e^{−1} costs ½ (e^{−2} − 1 + 2) = 0.5677.
 
@@ -81,7 +81,7 @@ def elbo(x, mu, log_sigma, eps, decoder):
         ELBO(x) ≈ log p(x|z) − KL(q(z|x) ‖ p(z)),   z = μ + σ ε
 
     x: (n, m) zeros and ones; mu, log_sigma, eps: (n, d); decoder: (n, d) -> logits (n, m).
-    Returns (n,), one number an object, in nats and in the dtype of the arguments.
+    Returns (n,), one number per object, in nats and in the dtype of the arguments.
 
     With q = p the KL is zero, and a decoder whose logits are all 0 gives each of the three pixels probability ½:
 

@@ -1,7 +1,7 @@
 """Exercise 21: a learnable prior, between a standard normal and the aggregated posterior.
 
 The lecture (Optimal VAE prior): p(z) = N(0, I) over-regularizes; p(z) = q_agg(z) is optimal, overfits, and costs n
-densities an evaluation. A prior p(z|λ) with K components, K far below n, stands between:
+densities per evaluation. A prior p(z|λ) with K components, K far below n, stands between:
 
     mixture:    p(z|λ) = Σ_k π_k N(z; μ_k, σ_k²),             λ = {π_k, μ_k, σ_k}
     VampPrior:  p(z|λ) = (1/K) Σ_k q(z|u_k),                   λ = {u_k}, made-up inputs given to the encoder

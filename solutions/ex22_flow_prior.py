@@ -45,7 +45,7 @@ def flow_prior_elbo(log_lik, z, log_q, f):
         ELBO_i = log p(x_i|z_i) + log p(f(z_i)) + log|det J_f(z_i)| − log q(z_i|x_i)
 
     log_lik: (n,), log p(x|z). z: (n, d). log_q: (n,), log q(z|x). f as in `flow_prior_log_prob`.
-    Returns (n,), one bound an object, in nats, float32 if all input is.
+    Returns (n,), one bound per object, in nats, float32 if all input is.
 
     >>> stretch = lambda z: (2 * z, np.full(len(z), np.log(2.0)))
     >>> flow_prior_elbo(np.array([-3.0, -4.0]), np.array([[0.0], [1.0]]), np.array([-0.5, -1.0]), stretch).round(6)

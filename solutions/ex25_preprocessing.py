@@ -76,7 +76,7 @@ def bits_per_dim_of(log_p_z, log_det, m):
         log p(y + u) = log p(z) + log_det            bits/dim = −log p(y + u) / (m log 2)
 
     log_p_z: (n,), log p(z) in nats; log_det: (n,), of to_latent; m: how many dimensions.
-    Returns (n,), one number an object, in the dtype of log_p_z.
+    Returns (n,), one number per object, in the dtype of log_p_z.
 
     >>> bits_per_dim_of(np.array([-10.0]), np.array([-6.0]), 4)
     array([5.77078016])

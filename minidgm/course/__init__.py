@@ -1,19 +1,17 @@
-"""The course: the list of exercises, the checker, the hints, the grading of submissions.
+"""The course: what a student meets, what grades it, and where to look for which.
 
-exercises.py   the list
-grading.py     what a grader is written with: grades, close, shape, dtype, finite, numerical_jacobian, Counted
-bank.py        what a bank of misconceptions and right answers is written with
-answer.py      a student's functions as a grader sees them
-checker.py     one exercise graded; diagnose.py which misconception an answer's outputs equal
-feedback.py    what a student reads of it, terminal.py how it looks, spelling.py where there are no Greek letters
-entries/       one file per exercise: its place in the list, its hints
-progress.py    what a clone remembers; start.py a folder to work in without a clone
-editor.py      the learner's editor, opened at a function
-case.py        a failing case as a script; interactive.py `check(f)` in a notebook
-commands.py    the commands and their options; checking.py, looking.py and reset.py what they do
-sandbox/       the process in which a student's code runs
-lecturer/      many submissions graded (GRADING.md)
-author/        new exercises, and the proofs of the old ones
+a command            commands.py, what each one does; why/ and derive/, a folder each; start.py, a folder to work in
+the exercises        exercises.py, the list and its files; entries/, each one's place in it and its hints
+an answer            answer.py, its functions as a grader sees them; sandbox/, the process in which they run;
+                     source.py, what can be told from its text; files.py, files loaded and read by their path
+graders and banks    grading.py, bank.py and densities.py, what they are written with; checker.py, an exercise graded
+what is wrong        explain.py, from failing calls to the sentence; diagnose.py, which misconception it is;
+                     measure.py, what can be measured without one; case.py, the failing case as a script
+what is shown        report.py, the verdict; feedback.py, what is said of it; terminal.py and spelling.py, how it looks;
+                     picture.py, `minidgm see`; interactive.py, `check(f)` in a notebook
+what is remembered   progress.py, of exercises; guesses.py, of why and derive
+for lecturers        lecturer/, many submissions graded (GRADING.md)
+for authors          author/, new exercises, and the proofs of the old ones
 """
 
 

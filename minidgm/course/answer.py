@@ -1,14 +1,14 @@
 """A student's functions as a grader sees them: every call checked, recorded, and its failure turned into a sentence.
 
 `Answer` wraps a *runner*, which carries out one call and tells what came of it. Two runners exist: `InProcess` here,
-for answers that are trusted (solutions/, the banks), and remote.Worker, which runs a student's file in a process of its
-own. Graders cannot tell which one they got.
+for answers that are trusted (solutions/, the banks), and sandbox.runner.Worker, which runs a student's file in a
+process of its own. Graders cannot tell which one they got.
 """
 
 import re
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,6 +45,11 @@ class Error(NamedTuple):
 def ended(sentence: str) -> str:
     """A sentence with its full stop, unless it ends already."""
     return sentence if sentence[-1:] in "?!." else sentence + "."
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: a, b and c."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def unusable(name: str, error: Error) -> Error:
@@ -109,6 +114,12 @@ class Counted:
         return self.f(*args, **kwargs)
 
 
+def counting(args: tuple) -> tuple[tuple, list[Counted]]:
+    """Arguments with every callable among them counted, and these."""
+    given = tuple(Counted(a) if callable(a) else a for a in args)
+    return given, [a for a in given if isinstance(a, Counted)]
+
+
 def plain(value: Any) -> Any:
     """Reduce a returned value to plain arrays, numbers and containers, so that no object of a student's can lie."""
     if value is None or isinstance(value, (str, bool, int, float)):
@@ -147,9 +158,7 @@ class InProcess:
         if not callable(function):
             return Outcome(error=Error("NotImplementedError", f"no function {name}"))
         kept = copied(args)
-        counted = [Counted(a) for a in args if callable(a)]
-        rest = iter(counted)
-        given = tuple(next(rest) if callable(a) else a for a in args)
+        given, counted = counting(args)
         value, error = None, None
         try:
             with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -224,7 +233,7 @@ class Answer:
         if unusable := first(value, lambda v: isinstance(v, Unusable)):
             raise Wrong(f"{name} returned {unusable.what}, where plain numbers, arrays or tuples of them were wanted.")
         if outcome.mutated:
-            names = " and ".join(argument_name(self._reference, name, i) for i in outcome.mutated)
+            names = listed([argument_name(self._reference, name, i) for i in outcome.mutated])
             what, it = ("arguments", "them") if len(outcome.mutated) > 1 else ("argument", "it")
             raise Wrong(f"{name} changed its {what} {names} in place: a caller still needs {it}; make a new array.")
         if not self._allow_nan and holds_nan(value) and not holds_nan(args):

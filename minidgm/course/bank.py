@@ -47,7 +47,7 @@ def _marked(function: str, sentence: str | None) -> Callable:
 
 def collect(root: Path, exercise: Exercise) -> list[Entry]:
     """The bank of an exercise, in the file's order; empty when there is no file yet."""
-    path = root / "tests" / "exercises" / f"bank_{exercise.stem}.py"
+    path = exercise.bank(root)
     return entries(path) if path.exists() else []
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from minidgm.course.answer import Answer, InProcess, Outcome, argument_name, first
-from minidgm.course.checker import results_of
-from minidgm.course.exercises import Exercise
+from minidgm.course.exercises import Exercise, find
 from minidgm.course.explain import property_of
-from minidgm.course.files import load
-from minidgm.course.grading import Result
+from minidgm.course.files import load, read_answer
+from minidgm.course.grading import Result, graders_of, run_all
+from minidgm.course.sandbox.runner import Worker
 from minidgm.errors import UserError
 
 WRITTEN_OUT = 400  # numbers of an array; a larger one comes from the grader
@@ -25,7 +25,12 @@ def write(root: Path, exercise: Exercise, function: str) -> Path | None:
 
     Raises UserError when the file can't be used, the function isn't started, or no call could be repeated.
     """
-    results = results_of(root, exercise, function)
+    path = exercise.answer(root)
+    solution = load(exercise.solution(root))
+    with Worker(path, read_answer(path)) as worker:
+        if problem := worker.file_error():
+            raise UserError(problem.message)
+        results = run_all(graders_of(root, exercise).get(function, ()), worker, solution)
     if results and results[0].status == "not started":
         raise UserError(f"case: {function} is not started, so no case of it fails; minidgm next says where to begin.")
     failed = [r for r in results if r.status in ("failed", "remark")]
@@ -35,7 +40,6 @@ def write(root: Path, exercise: Exercise, function: str) -> Path | None:
     numbers = [i for i, call in enumerate(worst.calls) if call.function == function]
     if not numbers:
         raise UserError(f"case: {function} fails before it is called; `minidgm check {exercise.number}` says why.")
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
     text = script(exercise, function, worst, numbers[-1], solution)
     for number in range(1, 1000):
         path = root / "exercises" / f"case_{exercise.key}_{function}{f'_{number}' if number > 1 else ''}.py"
@@ -112,10 +116,10 @@ def argument(stem: str, test: str, number: int, position: int) -> Any:
 
     Raises UserError when the grader makes no such call, as after an update.
     """
-    from minidgm.course.start import source
+    from minidgm.course.start import origin
 
-    solution = load(source() / "solutions" / f"{stem}.py")
-    grader = getattr(load(source() / "tests" / "exercises" / f"test_{stem}.py"), test, None)
+    root, exercise = origin(), find(stem)
+    solution, grader = load(exercise.solution(root)), getattr(load(exercise.graders(root)), test, None)
     runner = _Until(vars(solution), number)
     try:
         if grader is not None:

@@ -37,15 +37,20 @@ def diagnose(failing: Sequence[Call], others: Sequence[Call], entries: Sequence[
         if depth == VALUES:
             double = [call for call in failing if not single(call)]
             failing = failing if agrees(double, right, depth) else double
-        matching = [e for e in entries if agrees(failing, InProcess({e.function: e.code}), depth)]
-        matching = [e for e in matching if agrees(double_others, InProcess({e.function: e.code}), VALUES)]
+        matching = [e for e in entries if agrees(failing, answering(e), depth)]
+        matching = [e for e in matching if agrees(double_others, answering(e), VALUES)]
         if len(matching) > 1:
             every = [*failing, *others]
-            matching.sort(key=lambda e: -count(every, InProcess({e.function: e.code}), depth, atol=0))
-            matching.sort(key=lambda e: -count(others, InProcess({e.function: e.code}), depth))
+            matching.sort(key=lambda e: -count(every, answering(e), depth, atol=0))
+            matching.sort(key=lambda e: -count(others, answering(e), depth))
         if matching:
             return matching[0]
     return None
+
+
+def answering(entry: Entry) -> InProcess:
+    """A bank's entry as the answer."""
+    return InProcess({entry.function: entry.code})
 
 
 def cut_short(call: Call) -> bool:
@@ -132,7 +137,7 @@ def first_of_all(
         return None
     fitting, fits = list(entries), []
     while named := diagnose(failing, [*more, *passing], fitting, solution):
-        fits.append((count([*passing, *others], InProcess({named.function: named.code}), VALUES), named))
+        fits.append((count([*passing, *others], answering(named), VALUES), named))
         fitting.remove(named)
     best = [named for n, named in fits if n == max(n for n, _ in fits)]
     return best[0] if len({named.sentence for named in best}) == 1 else None

@@ -26,6 +26,29 @@ class Exercise(NamedTuple):
         """The short name, `ex07`."""
         return f"ex{self.number:02d}"
 
+    @property
+    def hints(self) -> dict[str, tuple[str, ...]]:
+        """Three hints per function, weaker first."""
+        return import_module(f"minidgm.course.entries.{self.key}").HINTS
+
+    # Its four files, in the clone at `root`.
+
+    def answer(self, root: Path) -> Path:
+        """The student's file."""
+        return root / "exercises" / f"{self.stem}.py"
+
+    def solution(self, root: Path) -> Path:
+        """The same file, answered."""
+        return root / "solutions" / f"{self.stem}.py"
+
+    def graders(self, root: Path) -> Path:
+        """Its graders."""
+        return root / "tests" / "exercises" / f"test_{self.stem}.py"
+
+    def bank(self, root: Path) -> Path:
+        """Its misconceptions and other right answers."""
+        return root / "tests" / "exercises" / f"bank_{self.stem}.py"
+
 
 def entry(number: int, topic: str, title: str, functions: str, rows: tuple[int, ...], read: str) -> Exercise:
     """An exercise's entry in the list, as `minidgm/course/entries/exNN.py` writes it; names are parted by spaces."""
@@ -58,7 +81,7 @@ def find(name: str | int) -> Exercise:
     raise UserError(f"{name}: no such exercise; they are numbered 1 to {len(EXERCISES)} (`minidgm status` lists them).")
 
 
-_FOLDERS = ("exercises", "solutions", "tests/exercises")
+FOLDERS = ("exercises", "solutions", "tests/exercises")  # of a clone, or of a folder to work in
 
 
 def find_root(start: str | Path | None = None) -> Path:
@@ -68,11 +91,11 @@ def find_root(start: str | Path | None = None) -> Path:
     """
     here = Path(start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
-        if all((folder / name).is_dir() for name in _FOLDERS):
+        if all((folder / name).is_dir() for name in FOLDERS):
             return folder
     for folder in (here, *here.parents):
-        missing = [name for name in _FOLDERS if not (folder / name).is_dir()]
-        if (folder / "minidgm" / "course").is_dir() or len(missing) < len(_FOLDERS) and "solutions" not in missing:
+        missing = [name for name in FOLDERS if not (folder / name).is_dir()]
+        if (folder / "minidgm" / "course").is_dir() or len(missing) < len(FOLDERS) and "solutions" not in missing:
             checkout = f"bring it back: git checkout {' '.join(missing)}"
             anew = checkout if (folder / ".git").exists() else "make a new folder to work in: minidgm start DIR"
             raise UserError(f"{folder}: {' and '.join(m + '/' for m in missing)} is gone; {anew}")

@@ -12,11 +12,18 @@ from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
 from minidgm.course.exercises import Exercise
 from minidgm.course.files import load
-from minidgm.course.grading import Result, graders
+from minidgm.course.grading import Result, graders_of, run_all
 from minidgm.course.measure import Timed, completed, measured, own_randomness
 from minidgm.course.report import FunctionReport
 
 FIRST_OF_ALL, AS_TO = "First of all, judged by the case below alone:", "As to"  # how the less certain sentences begin
+
+
+def verdict(root: Path, exercise: Exercise, name: str, runner: Any) -> FunctionReport:
+    """Run a function's graders, and report what came of them."""
+    solution = load(exercise.solution(root))
+    results = run_all(graders_of(root, exercise).get(name, ()), runner, solution)
+    return report(root, exercise, name, results, solution, runner)
 
 
 def report(
@@ -32,7 +39,7 @@ def report(
     if worst.calls and _missing(worst.calls[-1]):
         return FunctionReport(name, "wrong", held, len(results), message=worst.message)
     rivals = [e for e in collect(root, exercise) if e.function == name and e.sentence is not None]
-    tests = {test.__name__: test for test in graders(load(root / "tests/exercises" / f"test_{exercise.stem}.py"))[name]}
+    tests = {test.__name__: test for test in graders_of(root, exercise)[name]}
     sentence = explain(results, rivals, solution, runner, tests)
     calls = [call for call in worst.calls if call.function == name]
     case = describe_call(calls[-1], solution) if calls else ""

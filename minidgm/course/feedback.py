@@ -1,6 +1,5 @@
 """What a student reads: a report of an exercise, the list of all of them, and the end."""
 
-import ast
 import os
 import re
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from minidgm.course.exercises import EXERCISES, Exercise
 from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
+from minidgm.course.source import place
 from minidgm.course.terminal import Screen
 
 PARTS = {
@@ -25,27 +25,16 @@ def count(n: int, what: str, many: str | None = None) -> str:
     return f"{n} {what if n == 1 else many or what + 's'}"
 
 
-def place(path: Path, function: str) -> int:
-    """The line on which a function is defined; 1 when it isn't found."""
-    try:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name == function:
-                return node.lineno
-    except (OSError, SyntaxError, ValueError):
-        pass
-    return 1
-
-
 def where(screen: Screen, root: Path, exercise: Exercise, function: str = "") -> str:
     """The student's file as seen from here, with a function's line: editors open it by a click."""
-    path = root / "exercises" / f"{exercise.stem}.py"
+    path = exercise.answer(root)
     line = f":{place(path, function)}" if function else ""
     return screen.link(path, os.path.relpath(path) + line)
 
 
 def located(message: str, root: Path, exercise: Exercise) -> str:
     """A message whose lines of code, `line 12: z = x - mu`, are named as `path:12:`, which editors open by a click."""
-    path = os.path.relpath(root / "exercises" / f"{exercise.stem}.py").replace("\\", "/")
+    path = os.path.relpath(exercise.answer(root)).replace("\\", "/")
     return re.sub(r"^    line (\d+): ", lambda found: f"    {path}:{found[1]}: ", message, flags=re.MULTILINE)
 
 

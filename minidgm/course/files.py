@@ -54,7 +54,12 @@ def read_answer(path: Path) -> str:
     content, problem = one_file(path)
     if problem:
         raise UserError(problem)
+    return decoded(path.name, content)
+
+
+def decoded(name: str, content: bytes) -> str:
+    """A file's bytes as text. Raises UserError when they are none."""
     try:
         return content.decode("utf-8-sig")  # Windows editors put a mark in front
     except UnicodeDecodeError:
-        raise UserError(f"{path.name}: not UTF-8 text; save it as UTF-8.") from None
+        raise UserError(f"{name}: not UTF-8 text; save it as UTF-8.") from None

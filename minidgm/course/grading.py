@@ -14,7 +14,7 @@ and asserts properties with the helpers below; each raises Wrong with a sentence
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minidgm.course.answer import Answer, Call, Counted, NotStarted, Wrong, copied, describe
-from minidgm.course.exercises import find_root
+from minidgm.course.exercises import Exercise, find_root
 from minidgm.course.files import load
 
 __all__ = ["Answer", "Counted", "NotStarted", "Wrong", "close", "dtype", "finite", "grades", "numerical_jacobian"]
@@ -104,8 +104,8 @@ def _wrong_form(answer: Answer, error: Exception) -> str:
         return f"the returned value could not be used ({type(error).__name__}: {error})."
     call = answer._calls[-1]
     wanted = _wanted(answer, call)
-    less = f"{call.function} returned {describe(call.outcome.value)}, which can't be used"
-    return less + "." if wanted is None else f"{less[: less.rindex(',')]}; wanted {describe(wanted)}."
+    returned = f"{call.function} returned {describe(call.outcome.value)}"
+    return f"{returned}, which can't be used." if wanted is None else f"{returned}; wanted {describe(wanted)}."
 
 
 def _wanted(answer: Answer, call: Call) -> Any:
@@ -139,6 +139,21 @@ def graders(module: Any) -> dict[str, list[Callable]]:
         if callable(test) and hasattr(test, "function"):
             found.setdefault(test.function, []).append(test)
     return found
+
+
+def graders_of(root: Path, exercise: Exercise) -> dict[str, list[Callable]]:
+    """The graders of an exercise, by function."""
+    return graders(load(exercise.graders(root)))
+
+
+def run_all(tests: Sequence[Callable], runner: Any, solution: Any) -> list[Result]:
+    """Run a function's graders in order; a function that isn't started has but one result."""
+    results: list[Result] = []
+    for test in tests:
+        results.append(run(test, runner, solution))
+        if results[0].status == "not started":
+            break
+    return results
 
 
 def run(test: Callable, runner: Any, solution: Any) -> Result:

@@ -1,13 +1,16 @@
-"""What a clone remembers of guesses: which question was answered, rightly or not, in the order they were made.
+"""What `minidgm why` and `minidgm derive` share: a list to choose from, guesses that are typed, and what was right.
 
-`minidgm why` and `minidgm derive` keep a file each under .minidgm/. Outside a clone nothing is remembered, and a
-damaged file costs the memory alone.
+Each keeps a file under .minidgm/ of the guesses that were made, in their order. Outside a clone nothing is remembered,
+and a damaged file costs the memory alone.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from minidgm.course.exercises import find_root
+from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 from minidgm.files import written_whole
 
@@ -46,3 +49,42 @@ class Guesses:
         new = [name for name in names if self.last(name) is None]
         rested = [name for name in wrong if name not in resting]
         return next(iter(rested + new + wrong), None)
+
+
+def chosen(number: str | None, things: Sequence[Any], guesses: Guesses, kind: str, what: str) -> Any:
+    """The thing of a number in the list; without one the thing that is due, or None when all are done.
+
+    kind: the command, "why" or "derive"; what: "question", say. Raises UserError when there is no such number.
+    """
+    if number is None:
+        due = guesses.due([thing.name for thing in things])
+        return next((thing for thing in things if thing.name == due), None)
+    if not number.isdigit() or not 1 <= int(number) <= len(things):
+        every = f"1 to {len(things)} (`minidgm {kind} --list`)"
+        raise UserError(f"{number}: no such {what}; they are numbered {every}.")
+    return things[int(number) - 1]
+
+
+def typed(screen: Screen, prompt: str, parse: Callable[[str], Any]) -> str:
+    """What is typed at a terminal, asked for until `parse` raises no UserError; "" where the line is left empty."""
+    while True:
+        try:
+            text = input(prompt).strip()
+            if text:
+                parse(text)
+            return text
+        except EOFError:
+            return ""
+        except UserError as error:
+            screen.paragraph(str(error), 4)
+
+
+def show_list(screen: Screen, things: Sequence[Any], guesses: Guesses, said: str) -> int:
+    """Print all, each with how the last guess was, and how many `said`."""
+    marks = {None: "not started", True: "right", False: "wrong"}
+    for number, thing in enumerate(things, 1):
+        mark = screen.mark(marks[guesses.last(thing.name)])
+        screen.paragraph(thing.title, 8, begin=f"  {mark} {number:02d}  ")
+    screen.line()
+    screen.line(f"{sum(guesses.last(thing.name) is True for thing in things)} of {len(things)} {said}.")
+    return 0

@@ -7,12 +7,10 @@ from collections.abc import Callable
 
 from minidgm.course.answer import InProcess
 from minidgm.course.exercises import EXERCISES
-from minidgm.course.explain import report
+from minidgm.course.explain import verdict
 from minidgm.course.feedback import show_function
-from minidgm.course.files import load
-from minidgm.course.grading import graders, run
 from minidgm.course.report import FunctionReport
-from minidgm.course.start import source
+from minidgm.course.start import origin
 from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
@@ -56,14 +54,6 @@ def check_function(function: Callable) -> Verdict:
     if not inspect.isfunction(function) or exercise is None:
         what = f"{name}: no exercise has a function of this name" if name else f"{function!r}: not a function"
         raise UserError(f"{what}; give check a function of an exercise, as in check(coupling_f).")
-    root = source()
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
-    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))[name]
     around = {n: function.__globals__[n] for n in exercise.functions if n in function.__globals__}
     runner = InProcess(around | {name: function}, function.__code__.co_filename)
-    results = []
-    for test in tests:
-        results.append(run(test, runner, solution))
-        if results[0].status == "not started":
-            break
-    return Verdict(report(root, exercise, name, results, solution, runner), exercise.number)
+    return Verdict(verdict(origin(), exercise, name, runner), exercise.number)

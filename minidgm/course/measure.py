@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied
+from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied, listed
 from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single
 from minidgm.course.grading import Result, run
 
@@ -122,8 +122,7 @@ def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:
     if not names:
         return ""
     if len(names) > 1:
-        them = ", ".join(names[:-1]) + " and " + names[-1]
-        return f"Your result stays the same when {them} change: they play no part in it."
+        return f"Your result stays the same when {listed(names)} change: they play no part in it."
     drawn = names[0] in NOISE and isinstance(args[idle[0]], np.ndarray)
     own = " Are there random numbers of your own, with a seed?" if drawn else ""
     return f"Your result stays the same when {names[0]} changes: it plays no part in it.{own}"
@@ -149,7 +148,7 @@ def _changed(pairs: Sequence[Pair], position: int) -> Iterator[tuple[Pair, tuple
 
 
 def _mean(pairs: Sequence[Pair]) -> str:
-    """Say that one number came back where one an object was wanted, and which."""
+    """Say that one number came back where one per object was wanted, and which."""
     numbers = [(pair.call.outcome.value, pair.wanted) for pair in pairs]
     if not all(isinstance(v, (float, np.number, np.ndarray)) for pair in numbers for v in pair):
         return ""
@@ -158,7 +157,7 @@ def _mean(pairs: Sequence[Pair]) -> str:
     if all(np.ndim(got) == 0 for got, _ in numbers) and any(len(wanted) > 1 for _, wanted in numbers):
         for what, f in (("mean", np.mean), ("sum", np.sum)):
             if all(_same(got, f(wanted)) for got, wanted in numbers):
-                return f"You return one number, the {what} over all objects. Wanted is one number an object."
+                return f"You return one number, the {what} over all objects. Wanted is one number per object."
     return ""
 
 

@@ -22,6 +22,7 @@ from minidgm.errors import UserError
 FOLDER = Path("minidgm-results/see")
 LIMITS = Limits(seconds=10.0, total=40.0)
 TOLERANCE = 1e-6  # relative: a smaller difference is rounding
+MARKS = {"same": "right", "differs": "wrong", "failed": "wrong", "not started": "not started"}  # of what is said
 MANY_ANSWERS = ("made_degrees",)  # functions with more than one right answer: what occurs is compared, not how often
 
 
@@ -139,7 +140,7 @@ def draw(root: Path, exercise: Exercise, folder: Path = FOLDER) -> tuple[Path | 
     from minidgm.plots.answers import PICTURES
     from minidgm.plots.common import lecture_hall
 
-    path = root / "exercises" / f"{exercise.stem}.py"
+    path = exercise.answer(root)
     source = read_answer(path)
     if exercise.number not in PICTURES:
         raise UserError(f"{exercise.key}: nothing of it is drawn; minidgm check {exercise.number} says how it is.")
@@ -180,10 +181,10 @@ def _figure(exercise: Exercise, panels, functions, drawn: list[Panel]):
 
 
 def _functions(root: Path, exercise: Exercise, worker: Worker) -> tuple[Any, Any]:
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
+    solution = load(exercise.solution(root))
     answer = Answer(worker, solution)
     if exercise.number == 26:
-        return Museum(answer, load(root / "tests" / "exercises" / f"test_{exercise.stem}.py")), solution
+        return Museum(answer, load(exercise.graders(root))), solution
     return Compared(answer, solution), solution
 
 
@@ -220,9 +221,9 @@ def _save(figure, out: Path, about: dict) -> None:
         raise UserError(f"{out}: cannot be written ({error.strerror}); name another folder with --out") from error
 
 
-def picture_of(progress: Progress, exercise: Exercise, folder: Path = FOLDER) -> Picture | None:
+def picture_of(progress: Progress, exercise: Exercise) -> Picture | None:
     """The picture that `see` has drawn of the answer as it is now; None if there is none."""
-    out = folder / f"{exercise.key}.png"
+    out = FOLDER / f"{exercise.key}.png"
     try:
         about = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
         if out.exists() and about["digest"] == progress.digest(exercise):

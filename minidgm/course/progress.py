@@ -1,4 +1,4 @@
-"""What a clone remembers of a student's progress: .minidgm/progress.json, one entry an exercise.
+"""What a clone remembers of a student's progress: .minidgm/progress.json, one entry per exercise.
 
 An entry holds a digest of the answer and of its graders, so a finished exercise is graded again only when one of them
 has changed. A damaged or missing file costs the memory, never an answer.
@@ -11,7 +11,7 @@ from typing import Any
 
 from minidgm.course.exercises import ORDER, Exercise
 from minidgm.course.report import FunctionReport, Report
-from minidgm.course.stub import stub
+from minidgm.course.source import stub
 from minidgm.files import written_whole
 
 
@@ -30,12 +30,12 @@ class Progress:
 
     def file(self, exercise: Exercise) -> Path:
         """The student's file."""
-        return self.root / "exercises" / f"{exercise.stem}.py"
+        return exercise.answer(self.root)
 
     def digest(self, exercise: Exercise) -> str:
         """A digest of the student's file and of its graders."""
         found = hashlib.sha256()
-        for path in (self.file(exercise), self.root / "tests" / "exercises" / f"test_{exercise.stem}.py"):
+        for path in (self.file(exercise), exercise.graders(self.root)):
             found.update(path.read_bytes() if path.exists() else b"")
             found.update(b"\0")
         return found.hexdigest()
@@ -58,10 +58,9 @@ class Progress:
 
     def untouched(self, exercise: Exercise) -> bool:
         """Whether the student's file still is the stub."""
-        solution = self.root / "solutions" / f"{exercise.stem}.py"
         try:
             mine = self.file(exercise).read_text(encoding="utf-8")
-            return mine == stub(solution.read_text(encoding="utf-8"), exercise)
+            return mine == stub(exercise.solution(self.root).read_text(encoding="utf-8"), exercise)
         except (OSError, UnicodeDecodeError):
             return False
 

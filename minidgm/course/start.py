@@ -1,18 +1,21 @@
-"""`minidgm start DIR`: exercises, graders and solutions in a folder of one's own, for whoever has no clone.
+"""Where a student begins: `minidgm start DIR` makes a folder to work in, `minidgm reset` a stub anew.
 
-A wheel carries them as `minidgm/course/clone/` (setup.py puts them there); in a clone they are copied from its root.
+A wheel carries exercises, graders and solutions as `minidgm/course/clone/` (setup.py puts them there); in a clone they
+are copied from its root.
 """
 
+import os
 import shutil
 from pathlib import Path
 
+from minidgm.course.exercises import FOLDERS, Exercise
+from minidgm.course.source import stub
 from minidgm.errors import UserError
 
-FOLDERS = ("exercises", "solutions", "tests/exercises")
 PACKAGED = Path(__file__).parent / "clone"
 
 
-def source() -> Path:
+def origin() -> Path:
     """Where the three folders lie: inside the installed package, or in the clone around it.
 
     Raises UserError when they are in neither place.
@@ -34,7 +37,25 @@ def start(folder: Path) -> list[Path]:
         made = []
         for name in FOLDERS:
             ignore = shutil.ignore_patterns("__pycache__", "*.old*")
-            made.append(Path(shutil.copytree(source() / name, folder / name, ignore=ignore)))
+            made.append(Path(shutil.copytree(origin() / name, folder / name, ignore=ignore)))
         return made
     except (OSError, shutil.Error) as error:
         raise UserError(f"{folder}: cannot be made ({getattr(error, 'strerror', None) or error})") from error
+
+
+def write_stub(root: Path, exercise: Exercise) -> Path:
+    """Write one stub; returns its path."""
+    target = exercise.answer(root)
+    target.write_text(stub(exercise.solution(root).read_text(encoding="utf-8"), exercise), encoding="utf-8")
+    return target
+
+
+def keep(path: Path) -> Path:
+    """Move a file aside, to a name that is free: NAME.old1, NAME.old2, ..."""
+    number = 1
+    while os.path.lexists(kept := path.with_name(f"{path.name}.old{number}")):
+        number += 1
+    with open(kept, "xb") as copy:
+        copy.write(path.read_bytes())
+    path.unlink()
+    return kept

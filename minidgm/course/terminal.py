@@ -11,10 +11,14 @@ from pathlib import Path
 from minidgm.course.spelling import has_letters, spelled
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_MARKS = {"right": ("✓", "+", "green"), "wrong": ("✗", "x", "red"), "not started": ("·", "-", "dim")}
-_MARKS["measured"] = ("•", "*", "cyan")  # without a verdict
-_MARKS["changed"] = ("~", "~", "yellow")
-_MARKS["remark"] = ("✓", "+", "yellow")
+_MARKS = {
+    "right": ("✓", "+", "green"),
+    "remark": ("✓", "+", "yellow"),
+    "wrong": ("✗", "x", "red"),
+    "changed": ("~", "~", "yellow"),
+    "not started": ("·", "-", "dim"),
+    "measured": ("•", "*", "cyan"),  # without a verdict
+}
 
 
 class Screen:
@@ -42,7 +46,7 @@ class Screen:
         return self.style(sign if self.unicode else plain, colour)
 
     def bar(self, done: int, total: int) -> str:
-        """How much is done, as a bar one cell an item."""
+        """How much is done, as a bar with one cell per item."""
         full, empty = ("█", "░") if self.unicode else ("#", ".")
         return self.style(full * done, "green") + self.style(empty * (total - done), "dim")
 

@@ -13,7 +13,7 @@ import pytest
 from minidgm.cli import main
 from minidgm.course.exercises import EXERCISES, ORDER, find
 from minidgm.course.progress import Progress
-from minidgm.course.stub import stub
+from minidgm.course.source import stub
 
 MOMENTUM = "velocity = beta * velocity + grad\nreturn theta - lr * velocity, velocity"
 ADAM = """m = beta1 * m + (1 - beta1) * grad

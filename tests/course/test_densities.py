@@ -44,6 +44,10 @@ from autograd.scipy.special import logsumexp
 import autograd.scipy, autograd
 import autograd.numpy as np
 assert "scipy.stats" not in sys.modules and "scipy.integrate" not in sys.modules
+assert "numpy.testing._private" not in sys.modules and "numpy.f2py.f2py2e" not in sys.modules
+import numpy
+numpy.testing.assert_allclose(1.0, 1.0)
+assert callable(numpy.f2py.compile if hasattr(numpy.f2py, "compile") else numpy.f2py.run_main)
 assert autograd.grad(lambda a: logsumexp(a))(np.zeros(2)).tolist() == [0.5, 0.5]
 assert autograd.scipy.special.logsumexp is logsumexp
 assert abs(autograd.grad(autograd.scipy.stats.norm.logpdf)(1.0) + 1) < 1e-12

@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 from minidgm.cli import main
+from minidgm.course.exercises import EXERCISES
+from minidgm.course.lecturer.results import print_table
 from minidgm.course.lecturer.submissions import answers, plain_name
+from minidgm.course.terminal import Screen
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,6 +97,7 @@ def test_nothing_is_written_where_something_is(run, tmp_path):
         (["grade", "class"], "holds submissions, not answers"),
         (["grade", "class/ada", "--only", "99"], "no such exercise"),
         (["grade", "class/ada", "--bundle", "actions"], "leave the submissions out"),
+        (["grade", "class/ada", "--jobs", "0"], "expected a whole number from 1 on"),
         (["grade", "class/ada", "--visibility", "sometimes"], "expected one of visible, hidden"),
     ],
 )
@@ -108,6 +112,15 @@ def test_a_lecturers_mistakes_are_told_in_a_sentence(run, tmp_path, args, wanted
 def test_solutions_are_graded_from_a_copy_that_cannot_read_the_clone(run, tmp_path):
     status, text = run("grade", ROOT / "solutions", "--only", "2")
     assert status == 0 and re.search(r"solutions +2/2", text) and "Walls around the students' code:" in text
+
+
+def test_a_class_and_all_exercises_fit_80_columns(capsys):
+    entries = [{"status": "right", "functions": [{"status": "right"}] * len(e.functions)} for e in EXERCISES]
+    result = {"submission": "ada", "right": 72, "functions": 72, "note": "its grader ended", "exercises": entries}
+    print_table(Screen(), [result], EXERCISES)
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80 and text.count("✓") == len(EXERCISES)
+    assert all(len(re.findall(rf" {e.key[2:]}\b", text)) == 1 for e in EXERCISES) and "ada: its grader ended" in text
 
 
 def test_one_bad_submission_does_not_stop_the_class(run, tmp_path):
@@ -125,7 +138,8 @@ def test_one_bad_submission_does_not_stop_the_class(run, tmp_path):
     with open(tmp_path / "results" / "table.csv", newline="") as stream:
         points = {row["submission"]: row["right"] for row in csv.DictReader(stream)}
     assert points == {"a_b": "2", "class-a_b": "2", "ada": "2", "deep": "2", "nothing": "0", "class-table.csv": "2"}
-    assert "linked: its exercises/ is a link" in text and "late.zip: not a folder" in text
+    said = " ".join(text.split())  # folded at 80 columns
+    assert "linked: its exercises/ is a link" in said and "late.zip: not a folder" in said
 
 
 @pytest.mark.parametrize("value", ["'todo'", "10**400", "None", "[1, 'x']", "object()", "float('nan')"])
@@ -281,6 +295,7 @@ def test_classroom_50s_autograder_writes_the_result_of_its_contract(run, tmp_pat
 
 @pytest.mark.parametrize("service", ["gradescope", "actions", "classroom50"])
 def test_a_bundle_is_not_written_over_another(run, service):
-    assert run("grade", "--bundle", service)[0] == 0
+    status, text = run("grade", "--bundle", service)
+    assert status == 0 and max(map(len, text.splitlines())) <= 80
     status, text = run("grade", "--bundle", service)
     assert status == 2 and "there already" in text

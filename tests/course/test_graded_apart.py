@@ -9,6 +9,7 @@ import pytest
 
 from minidgm.course.exercises import find
 from minidgm.course.lecturer import grade as grading
+from minidgm.course.lecturer import results
 from minidgm.course.lecturer.submissions import Submission
 from minidgm.course.sandbox.runner import LIMITS
 from minidgm.errors import UserError
@@ -40,7 +41,7 @@ def test_a_grader_that_is_killed_or_never_ends_is_a_note_and_no_points(monkeypat
     monkeypatch.setattr(subprocess, "run", ends)
     graded = grading.tallied(grading.graded_apart(ROOT, submission(), [EX], LIMITS), grading.PLAIN)
     assert (graded["note"], graded["right"], graded["functions"]) == (note, 0, 2)
-    assert grading.gradescope(graded | {"minidgm": "0"}, grading.PLAIN)["tests"][0]["output"] == note
+    assert results.gradescope(graded | {"minidgm": "0"}, grading.PLAIN)["tests"][0]["output"] == note
 
 
 def test_the_lecturers_own_mistake_stops_the_grading_in_a_sentence(monkeypatch):

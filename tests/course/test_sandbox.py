@@ -1,5 +1,7 @@
 """A student's process: it gives what the function gives, and nothing that it does stops the checker."""
 
+import subprocess
+import sys
 import time
 
 import autograd
@@ -8,7 +10,10 @@ import numpy as np
 import pytest
 
 from minidgm.course.answer import Answer, Counted, InProcess, Wrong
+from minidgm.course.checker import check_exercise
+from minidgm.course.exercises import find, find_root
 from minidgm.course.sandbox.runner import Limits, Worker
+from minidgm.course.sandbox.spawn import spawn
 
 QUICK = Limits(seconds=1.0, total=20.0, memory=2 << 30, output=100_000)
 X = np.random.default_rng(0).normal(size=(2, 3))
@@ -251,3 +256,26 @@ def test_a_callable_that_comes_back_is_no_answer(worker):
     run = worker(CALLS_ANOTHER)
     outcome = run.call("hands_it_back", (X, np.square))
     assert outcome.error is None and "a function" in outcome.value.what
+
+
+# ------------------------------------------------------------------ a process that was started before
+
+
+def test_a_process_can_be_started_before_numpy_is_imported():
+    code = "import sys; from minidgm.course.sandbox import spawn; print('numpy' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out == "False\n"
+
+
+def test_a_process_that_was_started_before_runs_the_file_and_ends_with_the_worker(tmp_path):
+    started = spawn(tmp_path)
+    with Worker(tmp_path / "ex99_test.py", "def f(x):\n    return 2 * x\n", QUICK, started=started) as run:
+        assert np.array_equal(run.call("f", (X,)).value, 2 * X)
+        assert started.process.poll() is None
+    assert started.process.poll() is not None
+
+
+def test_a_process_that_was_started_for_a_file_that_cannot_be_read_ends_too(tmp_path):
+    started, exercise = spawn(tmp_path), find(2)
+    report = check_exercise(find_root(__file__), exercise, exercise.answer(tmp_path), started=started)
+    assert "no such file" in report.problem and started.process.poll() is not None

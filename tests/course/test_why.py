@@ -102,7 +102,7 @@ def test_a_wrong_guess_is_status_1_and_comes_again_after_a_few_others(capsys, cl
     assert status == 1 and "Not so" in out and "comes again" in out
     asked = []
     for _ in range(PAUSE + 1):
-        asked.append(ask.next_question(Guesses("why")))
+        asked.append(ask.chosen(None, QUESTIONS, Guesses("why"), "why", "question"))
         why(capsys, "--answer", right_guess(asked[-1]))
     assert asked == [*others[:PAUSE], first]
 

@@ -33,7 +33,7 @@ def f_mean_over_dimensions(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "You sum over the objects of the batch as well as over the dimensions: log_det has one number an object, (n,). A "
+    "You sum over the objects of the batch as well as over the dimensions: log_det has one number per object, (n,). A "
     "sum over the batch makes every object's density depend on the others.",
 )
 def f_batch_summed(x, mu, sigma):
@@ -42,7 +42,7 @@ def f_batch_summed(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "You sum over everything, objects and dimensions, and return a single number: log_det has one number an object, "
+    "You sum over everything, objects and dimensions, and return a single number: log_det has one number per object, "
     "(n,), which knows nothing of the other objects.",
 )
 def f_everything_summed(x, mu, sigma):
@@ -70,7 +70,7 @@ def f_scalar_log_det(x, mu, sigma):
 @misconception(
     "affine_f",
     "You sum the last axis of σ as it came: that gives (n,) when σ is (n, m), and a single number when σ is (m,). "
-    "log_det must have one number an object in both cases.",
+    "log_det must have one number per object in both cases.",
 )
 def f_log_det_shaped_by_sigma(x, mu, sigma):
     return (x - mu) / sigma, -np.sum(np.log(sigma), axis=-1)
@@ -78,7 +78,7 @@ def f_log_det_shaped_by_sigma(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "Your log_det still has one number a dimension: the determinant of a diagonal matrix is the product of the whole "
+    "Your log_det still has one number per dimension: the determinant of a diagonal matrix is the product of the whole "
     "diagonal.",
 )
 def f_dimensions_not_summed(x, mu, sigma):
@@ -196,8 +196,8 @@ def f_first_object_for_all(x, mu, sigma):
 
 @misconception(
     "affine_f",
-    "You sum over axis 0, the objects, and get one number a dimension, (m,). The determinant of one object's Jacobian "
-    "is a product over its m dimensions: which axis counts those?",
+    "You sum over axis 0, the objects, and get one number per dimension, (m,). The determinant of one object's "
+    "Jacobian is a product over its m dimensions: which axis counts those?",
 )
 def f_sum_over_the_objects(x, mu, sigma):
     return (x - mu) / sigma, -np.sum(np.log(sigma) * np.ones_like(x), axis=0)
@@ -310,7 +310,7 @@ def g_mean_over_dimensions(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "You sum over the objects of the batch as well as over the dimensions: log_det has one number an object, (n,), "
+    "You sum over the objects of the batch as well as over the dimensions: log_det has one number per object, (n,), "
     "and knows nothing of the other objects.",
 )
 def g_batch_summed(z, mu, sigma):
@@ -319,7 +319,7 @@ def g_batch_summed(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "You sum over everything, objects and dimensions, and return a single number: log_det has one number an object, "
+    "You sum over everything, objects and dimensions, and return a single number: log_det has one number per object, "
     "(n,), which knows nothing of the other objects.",
 )
 def g_everything_summed(z, mu, sigma):
@@ -347,7 +347,7 @@ def g_scalar_log_det(z, mu, sigma):
 @misconception(
     "affine_g",
     "You sum the last axis of σ as it came: that gives (n,) when σ is (n, m), and a single number when σ is (m,). "
-    "log_det must have one number an object in both cases.",
+    "log_det must have one number per object in both cases.",
 )
 def g_log_det_shaped_by_sigma(z, mu, sigma):
     return sigma * z + mu, np.sum(np.log(sigma), axis=-1)
@@ -355,7 +355,7 @@ def g_log_det_shaped_by_sigma(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "Your log_det still has one number a dimension: the determinant of a diagonal matrix is the product of the whole "
+    "Your log_det still has one number per dimension: the determinant of a diagonal matrix is the product of the whole "
     "diagonal.",
 )
 def g_dimensions_not_summed(z, mu, sigma):
@@ -446,8 +446,8 @@ def g_first_object_for_all(z, mu, sigma):
 
 @misconception(
     "affine_g",
-    "You sum over axis 0, the objects, and get one number a dimension, (m,). The determinant of one object's Jacobian "
-    "is a product over its m dimensions: which axis counts those?",
+    "You sum over axis 0, the objects, and get one number per dimension, (m,). The determinant of one object's "
+    "Jacobian is a product over its m dimensions: which axis counts those?",
 )
 def g_sum_over_the_objects(z, mu, sigma):
     return sigma * z + mu, np.sum(np.log(sigma) * np.ones_like(z), axis=0)
@@ -570,7 +570,7 @@ def sign_of_the_determinant(f, x):
 
 @misconception(
     "jacobian_log_det",
-    "You add up the batch: one number came back where one number an object, (n,), was asked for.",
+    "You add up the batch: one number came back where one number per object, (n,), was asked for.",
 )
 def one_number_for_the_batch(f, x):
     return np.sum(at_each_point(f, x, lambda matrix: np.linalg.slogdet(matrix)[1]))
@@ -768,7 +768,7 @@ def log_det_of_the_batch(x, f, base_log_prob):
 
 @misconception(
     "flow_log_prob",
-    "You sum log_det over dimensions, but f has done that already: it has the shape (n,), one number an object.",
+    "You sum log_det over dimensions, but f has done that already: it has the shape (n,), one number per object.",
 )
 def log_det_summed_again(x, f, base_log_prob):
     z, log_det = f(x)

@@ -137,7 +137,7 @@ def higher_with_every_layer(m, hidden_sizes):
 
 @misconception(
     "made_degrees",
-    "You give degrees to the first hidden layer only: each hidden layer needs an array of its own, one number a unit.",
+    "You give degrees to the first hidden layer only: each hidden layer needs its own array, one number per unit.",
 )
 def first_hidden_layer_only(m, hidden_sizes):
     return [np.arange(1, m + 1)] + [1 + np.arange(size) % max(m - 1, 1) for size in hidden_sizes[:1]]
@@ -164,7 +164,7 @@ def highest_degree_left_out(m, hidden_sizes):
 
 @misconception(
     "made_degrees",
-    "All degrees stand in one long array: a list with one array a layer was asked for, since each mask lies between "
+    "All degrees stand in one long array: a list with one array per layer was asked for, since each mask lies between "
     "two layers.",
 )
 def one_long_array(m, hidden_sizes):

@@ -29,7 +29,7 @@ def f_mean_over_dimensions(x, net):
 
 @misconception(
     "ar_f",
-    "You sum over the objects as well: log_det has one number an object, (n,), and knows nothing of the other objects "
+    "You sum over the objects as well: log_det has one number per object, (n,), and knows nothing of the other objects "
     "in the batch.",
 )
 def f_batch_summed(x, net):
@@ -49,7 +49,7 @@ def f_scalar_log_det(x, net):
 
 @misconception(
     "ar_f",
-    "Your log_det still has one number a dimension: sum over axis 1, the dimensions.",
+    "Your log_det still has one number per dimension: sum over axis 1, the dimensions.",
 )
 def f_dimensions_not_summed(x, net):
     mu, sigma = net(x)
@@ -461,7 +461,7 @@ def g_mean_over_dimensions(z, net):
 
 @misconception(
     "ar_g",
-    "You sum over the objects as well: log_det has one number an object, (n,), and knows nothing of the other objects "
+    "You sum over the objects as well: log_det has one number per object, (n,), and knows nothing of the other objects "
     "in the batch.",
 )
 def g_batch_summed(z, net):

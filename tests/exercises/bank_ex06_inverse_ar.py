@@ -29,7 +29,7 @@ def g_mean_over_dimensions(z, net):
 
 @misconception(
     "iar_g",
-    "You sum over the objects as well: log_det has one number an object, (n,), and knows nothing of the other objects "
+    "You sum over the objects as well: log_det has one number per object, (n,), and knows nothing of the other objects "
     "in the batch.",
 )
 def g_batch_summed(z, net):
@@ -47,7 +47,7 @@ def g_scalar_log_det(z, net):
     return sigma * z + mu, np.sum(np.log(sigma))
 
 
-@misconception("iar_g", "Your log_det still has one number a dimension: sum over axis 1, the dimensions.")
+@misconception("iar_g", "Your log_det still has one number per dimension: sum over axis 1, the dimensions.")
 def g_dimensions_not_summed(z, net):
     mu, sigma = net(z)
     return sigma * z + mu, np.log(sigma)
@@ -442,7 +442,7 @@ def f_mean_over_dimensions(x, net):
 
 @misconception(
     "iar_f",
-    "You sum over the objects as well: log_det has one number an object, (n,), and knows nothing of the other objects "
+    "You sum over the objects as well: log_det has one number per object, (n,), and knows nothing of the other objects "
     "in the batch.",
 )
 def f_batch_summed(x, net):

@@ -57,7 +57,7 @@ def f_log_det_mean_over_dimensions(x, d, net):
 
 @misconception(
     F,
-    "You sum over axis 0, over the objects. That leaves one number a dimension; wanted is one number an object.",
+    "You sum over axis 0, over the objects. That leaves one number per dimension; wanted is one number per object.",
 )
 def f_log_det_over_axis_0(x, d, net):
     x1, x2, mu, sigma = split(x, d, net)

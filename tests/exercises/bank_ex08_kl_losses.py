@@ -63,7 +63,7 @@ def forward_log_det_summed(x, f, base_log_prob):
     return -(np.mean(base_log_prob(z)) + np.sum(log_det))
 
 
-@misconception(F, "You return one number an object. A loss is one number: its mean over the batch.")
+@misconception(F, "You return one number per object. A loss is one number: its mean over the batch.")
 def forward_not_reduced(x, f, base_log_prob):
     z, log_det = f(x)
     return -(base_log_prob(z) + log_det)

@@ -141,7 +141,7 @@ def negative(y, levels, sigma):
     return -right_spikes(y, levels, sigma)
 
 
-@misconception(S, "You average over the objects. Asked is one log-likelihood an object, shape (n,).")
+@misconception(S, "You average over the objects. Asked is one log-likelihood per object, shape (n,).")
 def averaged(y, levels, sigma):
     return np.mean(right_spikes(y, levels, sigma))
 

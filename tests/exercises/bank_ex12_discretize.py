@@ -533,12 +533,12 @@ def multiplied_by_m(log_prob, m):
     return -log_prob * m / math.log(2)
 
 
-@misconception(B, "You average over the objects. Asked is one number an object; the mean over a data set comes later.")
+@misconception(B, "You average over the objects. Asked is one number per object; the mean over a data set comes later.")
 def averaged(log_prob, m):
     return -np.mean(log_prob) / (m * math.log(2))
 
 
-@misconception(B, "You sum over the objects. Asked is one number an object.")
+@misconception(B, "You sum over the objects. Asked is one number per object.")
 def bits_summed(log_prob, m):
     return -np.sum(log_prob) / (m * math.log(2))
 

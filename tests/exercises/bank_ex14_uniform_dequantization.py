@@ -28,7 +28,7 @@ def noise_subtracted(y, u):
 @misconception(
     "dequantize",
     "You rescale to [0, 1] as well. That is a separate step, with a Jacobian of its own (log of the number of levels, "
-    "once a dimension), which is easily lost when it hides in here.",
+    "once per dimension), which is easily lost when it hides in here.",
 )
 def rescaled_to_the_unit_interval(y, u):
     return (y.astype(u.dtype) + u) / (y.max() + 1).astype(u.dtype)

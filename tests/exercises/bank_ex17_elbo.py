@@ -288,7 +288,7 @@ def summed_over_images(x, logits):
 
 @misconception(
     "bernoulli_log_prob",
-    "You return one number a pixel; an image's log-probability is their sum.",
+    "You return one number per pixel; an image's log-probability is their sum.",
 )
 def pixel_by_pixel(x, logits):
     return pixel_terms(x, logits)
@@ -470,7 +470,7 @@ def decodes_the_noise(x, mu, log_sigma, eps, decoder):
 
 @misconception(
     "elbo",
-    "You average over the batch. One number an object is asked for; the mean is the training loop's business.",
+    "You average over the batch. One number per object is asked for; the mean is the training loop's business.",
 )
 def mean_over_the_batch(x, mu, log_sigma, eps, decoder):
     reconstruction, kl = parts(x, mu, log_sigma, eps, decoder)
@@ -604,7 +604,7 @@ def base_two(mu, log_sigma, eps):
     return mu + 2**log_sigma * eps
 
 
-@misconception("gaussian_kl", "You average over the batch. One number an object is asked for, shape (n,).")
+@misconception("gaussian_kl", "You average over the batch. One number per object is asked for, shape (n,).")
 def mean_over_the_batch_of_kl(mu, log_sigma):
     return np.mean(np.sum(kl_terms(mu, log_sigma), axis=1))
 
@@ -614,7 +614,7 @@ def kl_in_bits(mu, log_sigma):
     return np.sum(kl_terms(mu, log_sigma), axis=1) / float(np.log(2))
 
 
-@misconception("bernoulli_log_prob", "You average over the batch. One number an object is asked for, shape (n,).")
+@misconception("bernoulli_log_prob", "You average over the batch. One number per object is asked for, shape (n,).")
 def mean_over_the_batch_of_pixels(x, logits):
     return np.mean(np.sum(pixel_terms(x, logits), axis=1))
 

@@ -243,7 +243,7 @@ def log_n_added(z, mu, log_sigma):
 
 @misconception(
     "aggregated_log_prob",
-    "You subtract the logarithm of the number of points. The mixture has one component an object: n, not n_z.",
+    "You subtract the logarithm of the number of points. The mixture has one component per object: n, not n_z.",
 )
 def log_of_the_number_of_points(z, mu, log_sigma):
     return logsumexp(table(z, mu, log_sigma), axis=1) - log_n(z)
@@ -251,7 +251,7 @@ def log_of_the_number_of_points(z, mu, log_sigma):
 
 @misconception(
     "aggregated_log_prob",
-    "You subtract the logarithm of the number of coordinates. The mixture has one component an object: n of them, not "
+    "You subtract the logarithm of the number of coordinates. The mixture has one component per object: n of them, not "
     "d.",
 )
 def log_of_the_number_of_coordinates(z, mu, log_sigma):

@@ -212,7 +212,7 @@ def mean_over_dimensions(mu, log_sigma, eps):
     "The dimensions are treated apart: a q_agg for each, their informations added. q_agg is a mixture of whole "
     "densities: sum log densities over the dimensions first, then mix. Yours can reach d log n.",
 )
-def one_q_agg_a_dimension(mu, log_sigma, eps):
+def one_q_agg_per_dimension(mu, log_sigma, eps):
     parts = terms(draw(mu, log_sigma, eps), mu, log_sigma)
     own = np.diagonal(parts, axis1=1, axis2=2).sum(axis=1)
     log_q_agg = (logsumexp(parts, axis=2) - np.log(len(mu))).sum(axis=-1)
@@ -256,7 +256,7 @@ def square_multiplied_out(mu, log_sigma, eps):
     "mutual_information",
     "You return a number for each object. I_q is one number for the data set, the mean of them.",
 )
-def one_number_an_object(mu, log_sigma, eps):
+def one_number_per_object(mu, log_sigma, eps):
     log_q = table(mu, log_sigma, eps)
     return np.mean(diagonal(log_q) - logsumexp(log_q, axis=2) + np.log(len(mu)), axis=0)
 

@@ -272,7 +272,7 @@ def reconstruction_summed(log_lik, mu, log_sigma, eps, log_prior):
     "You return a number for each object; the terms are means over the data set, one number each. (An object has no "
     "marginal KL of its own.)",
 )
-def one_number_an_object(log_lik, mu, log_sigma, eps, log_prior):
+def one_number_per_object(log_lik, mu, log_sigma, eps, log_prior):
     log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)
     info, kl = np.mean(log_q - log_q_agg, axis=0), np.mean(log_q_agg - log_p, axis=0)
     return {
@@ -336,8 +336,8 @@ def two_pi_missing_in_q_agg(log_lik, mu, log_sigma, eps, log_prior):
 
 @misconception(
     "elbo_surgery",
-    "½ log 2π, once a dimension, is missing from the posteriors' densities. It cancels in the mutual information, but "
-    "not against the prior, which has its own: marginal KL and ELBO are off by (d/2) log 2π.",
+    "½ log 2π, once per dimension, is missing from the posteriors' densities. It cancels in the mutual information, "
+    "but not against the prior, which has its own: marginal KL and ELBO are off by (d/2) log 2π.",
 )
 def two_pi_missing_in_both(log_lik, mu, log_sigma, eps, log_prior):
     log_q, log_q_agg, log_p = pieces(mu, log_sigma, eps, log_prior)

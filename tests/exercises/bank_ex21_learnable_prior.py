@@ -125,8 +125,8 @@ def two_pi_once(z, log_pi, mu, log_sigma):
 
 @misconception(
     "mixture_log_prob",
-    "The constant ½ log 2π of the normal density is missing, once a dimension. It does not matter to gradients, but a "
-    "density has to integrate to one, and priors are compared by these numbers.",
+    "The constant ½ log 2π of the normal density is missing, once per dimension. It does not matter to gradients, but "
+    "a density has to integrate to one, and priors are compared by these numbers.",
 )
 def two_pi_left_out(z, log_pi, mu, log_sigma):
     return logsumexp(log_pi + components(z, mu, log_sigma), axis=1) + z.shape[1] * HALF_LOG_2PI
@@ -180,7 +180,7 @@ def best_component(z, log_pi, mu, log_sigma):
 
 @misconception(
     "mixture_log_prob",
-    "The log densities of the points are summed. A log_prob has one number an object; the mean or sum over the batch "
+    "The log densities of the points are summed. A log_prob has one number per object; the mean or sum over the batch "
     "comes later, in the loss.",
 )
 def summed_over_the_batch(z, log_pi, mu, log_sigma):
@@ -228,8 +228,8 @@ def plus_log_sigma(z, log_pi, mu, log_sigma):
 
 @misconception(
     "mixture_log_prob",
-    "log_pi, one number a component, meets an array whose last axis counts dimensions. Sum over the dimensions first; "
-    "what is left has an axis of components at its end.",
+    "log_pi, one number per component, meets an array whose last axis counts dimensions. Sum over the dimensions "
+    "first; what is left has an axis of components at its end.",
 )
 def weights_against_dimensions(z, log_pi, mu, log_sigma):
     return logsumexp(np.sum(terms(z, mu, log_sigma) + log_pi, axis=2), axis=1)
@@ -383,7 +383,7 @@ def vamp_naive_exponentials(z, pseudo_inputs, encoder):
 
 @misconception(
     "vamp_log_prob",
-    "The constant ½ log 2π of the normal density is missing, once a dimension: the density does not integrate to one.",
+    "The constant ½ log 2π of the normal density is missing, once per dimension: the density doesn't integrate to one.",
 )
 def vamp_two_pi_left_out(z, pseudo_inputs, encoder):
     mu, log_sigma = encoder(pseudo_inputs)
@@ -473,7 +473,7 @@ def densities_to_the_power_of_weights(z, log_pi, mu, log_sigma):
     return logsumexp(np.exp(log_pi) * components(z, mu, log_sigma), axis=1)
 
 
-@misconception("mixture_log_prob", "You average over the points. One number a point is asked for, shape (n,).")
+@misconception("mixture_log_prob", "You average over the points. One number per point is asked for, shape (n,).")
 def mean_over_the_points(z, log_pi, mu, log_sigma):
     return np.mean(logsumexp(log_pi + components(z, mu, log_sigma), axis=1))
 
@@ -514,7 +514,7 @@ def encoder_of_the_codes(z, pseudo_inputs, encoder):
     return logsumexp(components(z, mu, log_sigma), axis=1) - float(np.log(len(mu)))
 
 
-@misconception("vamp_log_prob", "You average over the points. One number a point is asked for, shape (n,).")
+@misconception("vamp_log_prob", "You average over the points. One number per point is asked for, shape (n,).")
 def vamp_mean_over_the_points(z, pseudo_inputs, encoder):
     mu, log_sigma = encoder(pseudo_inputs)
     return np.mean(logsumexp(components(z, mu, log_sigma), axis=1) - float(np.log(len(mu))))

@@ -9,7 +9,7 @@ HALF_LOG_2PI = 0.9189385332046727  # a Python number: float32 stays float32
 
 
 def normal(z):
-    """log N(z; 0, I), a number a point."""
+    """log N(z; 0, I), a number per point."""
     return np.sum(-0.5 * z**2 - HALF_LOG_2PI, axis=1)
 
 
@@ -292,7 +292,7 @@ def likelihood_forgotten(log_lik, z, log_q, f):
 
 @misconception(
     "flow_prior_elbo",
-    "The bounds are averaged over the batch. One an object is wanted, shape (n,); the mean belongs to the loss.",
+    "The bounds are averaged over the batch. One per object is wanted, shape (n,); the mean belongs to the loss.",
 )
 def batch_averaged(log_lik, z, log_q, f):
     return np.mean(log_lik + log_prior(z, f) - log_q)
@@ -300,7 +300,7 @@ def batch_averaged(log_lik, z, log_q, f):
 
 @misconception(
     "flow_prior_elbo",
-    "log_det is summed over the batch: every object gets everybody's. It has one entry an object.",
+    "log_det is summed over the batch: every object gets everybody's. It has one entry per object.",
 )
 def elbo_log_det_summed(log_lik, z, log_q, f):
     z_star, log_det = f(z)
@@ -357,7 +357,7 @@ def elbo_squares_summed_over_the_batch(log_lik, z, log_q, f):
 
 @misconception(
     "flow_prior_elbo",
-    "½ log 2π is subtracted once an object from the prior; every one of the d dimensions brings its own.",
+    "½ log 2π is subtracted once per object from the prior; every one of the d dimensions brings its own.",
 )
 def elbo_two_pi_once(log_lik, z, log_q, f):
     z_star, log_det = f(z)

@@ -14,7 +14,7 @@ def draw(mu, log_sigma, eps):
 
 
 def normal(z):
-    """log N(z; 0, I), a number a point."""
+    """log N(z; 0, I), a number per point."""
     return np.sum(-0.5 * z**2 - HALF_LOG_2PI, axis=1)
 
 
@@ -146,7 +146,7 @@ def log_variance(mu, log_sigma, eps, f):
 
 @misconception(
     "flow_posterior",
-    "log_det is summed over the batch: every object gets everybody's. It has one entry an object.",
+    "log_det is summed over the batch: every object gets everybody's. It has one entry per object.",
 )
 def log_det_summed(mu, log_sigma, eps, f):
     z, log_det = f(draw(mu, log_sigma, eps))
@@ -173,7 +173,7 @@ def mean_over_dimensions(mu, log_sigma, eps, f):
 
 @misconception(
     "flow_posterior",
-    "The constant ½ log 2π, once a dimension, is missing from the base density: q does not integrate to one.",
+    "The constant ½ log 2π, once per dimension, is missing from the base density: q does not integrate to one.",
 )
 def two_pi_left_out(mu, log_sigma, eps, f):
     z, log_det = f(draw(mu, log_sigma, eps))
@@ -182,7 +182,7 @@ def two_pi_left_out(mu, log_sigma, eps, f):
 
 @misconception(
     "flow_posterior",
-    "½ log 2π is subtracted once an object; every one of the d dimensions brings its own.",
+    "½ log 2π is subtracted once per object; every one of the d dimensions brings its own.",
 )
 def two_pi_once(mu, log_sigma, eps, f):
     z, log_det = f(draw(mu, log_sigma, eps))
@@ -197,7 +197,7 @@ def results_exchanged(mu, log_sigma, eps, f):
 
 @misconception(
     "flow_posterior",
-    "log q is summed to one number for the batch. One an object is wanted, shape (n,).",
+    "log q is summed to one number for the batch. One per object is wanted, shape (n,).",
 )
 def batch_summed(mu, log_sigma, eps, f):
     z, log_det = f(draw(mu, log_sigma, eps))
@@ -227,7 +227,7 @@ def upcast_to_float64(mu, log_sigma, eps, f):
 
 @misconception(
     "flow_posterior",
-    "The squares of the noise are summed over the whole batch: np.sum without an axis. log q has one entry an object.",
+    "The squares of the noise are summed over the whole batch: np.sum without an axis. log q has one entry per object.",
 )
 def squares_summed_over_the_batch(mu, log_sigma, eps, f):
     z, log_det = f(draw(mu, log_sigma, eps))
@@ -457,7 +457,7 @@ def mean_over_pixels(x, mu, log_sigma, eps, f, decoder):
 
 @misconception(
     "flow_posterior_elbo",
-    "The bounds are averaged over the batch. One an object is wanted; the mean belongs to the loss.",
+    "The bounds are averaged over the batch. One per object is wanted; the mean belongs to the loss.",
 )
 def batch_averaged(x, mu, log_sigma, eps, f, decoder):
     _, z_star, log_q, _ = through(mu, log_sigma, eps, f)

@@ -136,7 +136,7 @@ def weighted_mean_of_logs(log_joint, log_q):
 
 @misconception(
     "iwae_bound",
-    "The bounds are averaged over the objects. One an object is wanted, shape (n,).",
+    "The bounds are averaged over the objects. One per object is wanted, shape (n,).",
 )
 def batch_averaged(log_joint, log_q):
     return np.mean(log_mean(log_joint - log_q))
@@ -284,7 +284,7 @@ def gap_over_the_objects(log_joint, log_q):
 
 @misconception(
     "bound_gap",
-    "The gaps are averaged over the objects. One an object is wanted, shape (n,).",
+    "The gaps are averaged over the objects. One per object is wanted, shape (n,).",
 )
 def gap_averaged(log_joint, log_q):
     return np.mean(log_mean(log_joint - log_q) - elbo(log_joint, log_q))

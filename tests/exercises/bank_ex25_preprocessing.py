@@ -47,7 +47,7 @@ def logit_alone(y, u, levels, alpha):
 
 @misconception(
     L,
-    "Your log_det takes −log(levels) and log(1 − 2 alpha) once an object. They belong to every dimension: m times.",
+    "Your log_det takes −log(levels) and log(1 − 2 alpha) once per object. They belong to every dimension: m times.",
 )
 def constants_once(y, u, levels, alpha):
     _, _, z, squeeze, division, logit = parts(y, u, levels, alpha)
@@ -306,7 +306,7 @@ def back_mean(z, levels, alpha):
     return to_whole(x, levels), np.mean(sigmoid + times + squeeze, axis=1)
 
 
-@misconception(B, "Your log_det takes log(levels) and log(1 − 2 alpha) once an object instead of m times.")
+@misconception(B, "Your log_det takes log(levels) and log(1 − 2 alpha) once per object instead of m times.")
 def back_constants_once(z, levels, alpha):
     x, sigmoid, times, squeeze = steps_back(z, levels, alpha)
     return to_whole(x, levels), np.sum(sigmoid, axis=1) + times + squeeze
@@ -380,7 +380,7 @@ def eight_added(log_p_z, log_det, m):
     return -(log_p_z + log_det) / (m * float(np.log(2))) + 8
 
 
-@misconception(P, "You return the mean over the objects. Wanted is one number an object.")
+@misconception(P, "You return the mean over the objects. Wanted is one number per object.")
 def mean_over_objects(log_p_z, log_det, m):
     return np.mean(-(log_p_z + log_det) / (m * float(np.log(2))))
 

@@ -362,7 +362,7 @@ def values_and_cancelling(candidate):
 
 @misconception(
     "check_3",
-    "What your check lets pass is right for m = 1. What is counted once an object instead of m times shows for m > 1.",
+    "What your check lets pass is right for m = 1. What is counted once per object instead of m times shows for m > 1.",
 )
 def one_dimension_only(candidate):
     f, g = candidate

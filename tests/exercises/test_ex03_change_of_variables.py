@@ -40,7 +40,7 @@ def check_shapes(call, out):
     for name, point, mu, sigma in affine_cases():
         moved, log_det = call(point, mu, sigma)
         shape(moved, point.shape, f"{out} for {name}")
-        shape(log_det, point.shape[:1], f"log_det for {name} (one number an object)")
+        shape(log_det, point.shape[:1], f"log_det for {name} (one number per object)")
 
 
 def check_log_det(call, name):
@@ -72,7 +72,7 @@ def check_dtype(call, out):
 
 
 @grades("affine_f")
-def test_affine_f_returns_latents_and_one_number_an_object(answer):
+def test_affine_f_returns_latents_and_one_number_per_object(answer):
     check_shapes(answer.affine_f, "z")
 
 
@@ -117,7 +117,7 @@ def test_affine_f_keeps_the_dtype(answer):
 
 
 @grades("affine_g")
-def test_affine_g_returns_data_and_one_number_an_object(answer):
+def test_affine_g_returns_data_and_one_number_per_object(answer):
     check_shapes(answer.affine_g, "x")
 
 
@@ -177,7 +177,7 @@ def dense_map(m, seed=0):
 
 
 @grades("jacobian_log_det")
-def test_jacobian_log_det_is_one_number_an_object(answer):
+def test_jacobian_log_det_is_one_number_per_object(answer):
     for n, m in ((4, 3), (3, 3), (1, 2), (5, 1)):
         shape(answer.jacobian_log_det(dense_map(m), numbers(1, (n, m))), (n,), f"jacobian_log_det for n={n}, m={m}")
 
@@ -262,7 +262,7 @@ def stretch(x):
 
 
 @grades("flow_log_prob")
-def test_flow_log_prob_is_one_number_an_object(answer):
+def test_flow_log_prob_is_one_number_per_object(answer):
     for n, m in ((4, 2), (3, 3), (1, 2), (5, 1)):
         shape(answer.flow_log_prob(numbers(1, (n, m)), stretch, normal), (n,), f"flow_log_prob for n={n}, m={m}")
 

@@ -136,7 +136,7 @@ def degree_cases():
 
 
 @grades("made_masks")
-def test_made_masks_has_one_mask_a_layer(answer):
+def test_made_masks_has_one_mask_per_layer(answer):
     for name, degrees, _ in degree_cases():
         masks = answer.made_masks(degrees)
         if len(masks) != len(degrees):

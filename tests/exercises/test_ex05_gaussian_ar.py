@@ -64,7 +64,7 @@ def each_case(call, out):
         case, point, net = f"n={n}, m={m}", data(n, m), make_net(m)
         moved, log_det = call(point, net)
         shape(moved, (n, m), f"{out} for {case}")
-        shape(log_det, (n,), f"log_det for {case} (one number an object)")
+        shape(log_det, (n,), f"log_det for {case} (one number per object)")
         yield case, point, net, moved, log_det
 
 

@@ -43,7 +43,7 @@ def each_case(call):
         x, net = data(n, m), make_net(d, m - d)
         moved, log_det = call(x, d, net)
         shape(moved, (n, m), f"The mapped array for n={n}, m={m}, d={d}")
-        shape(log_det, (n,), f"log_det for n={n}, m={m}, d={d} (one number an object)")
+        shape(log_det, (n,), f"log_det for n={n}, m={m}, d={d} (one number per object)")
         yield x, d, net, moved, log_det
 
 

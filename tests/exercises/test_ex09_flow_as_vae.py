@@ -59,7 +59,7 @@ SIZES = ((5, 3), (1, 2), (4, 1), (1, 1), (3, 3))
 
 
 @grades("deterministic_elbo")
-def test_deterministic_elbo_is_one_number_an_object(answer):
+def test_deterministic_elbo_is_one_number_per_object(answer):
     for n, m in SIZES:
         shape(answer.deterministic_elbo(data(n, m), curved, normal()), (n,), f"The ELBO for n={n}, m={m}")
 
@@ -111,7 +111,7 @@ def test_deterministic_elbo_keeps_float32(answer):
 
 
 @grades("noisy_elbo")
-def test_noisy_elbo_is_one_number_an_object(answer):
+def test_noisy_elbo_is_one_number_per_object(answer):
     for samples, n, m in ((2, 5, 3), (1, 1, 2), (4, 4, 1), (1, 1, 1), (3, 3, 3), (6, 2, 4)):
         elbo = answer.noisy_elbo(data(n, m), curved, normal(), 0.3, noise(samples, n, m))
         shape(elbo, (n,), f"The ELBO for {samples} samples, n={n}, m={m}")

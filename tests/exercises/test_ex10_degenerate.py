@@ -21,7 +21,7 @@ def exact(y, levels, sigma):
 
 
 @grades("spike_log_likelihood")
-def test_spike_log_likelihood_is_one_number_an_object(answer):
+def test_spike_log_likelihood_is_one_number_per_object(answer):
     for n, levels in ((5, 3), (1, 4), (3, 3), (7, 1), (2, 256)):
         shape(answer.spike_log_likelihood(data(n, levels), levels, 0.3), (n,), f"The result for n={n}, levels={levels}")
 

@@ -245,7 +245,7 @@ def test_discretized_mixture_log_prob_keeps_float32(answer):
 
 
 @grades("bits_per_dim")
-def test_bits_per_dim_is_one_number_an_object(answer):
+def test_bits_per_dim_is_one_number_per_object(answer):
     for size in ((5,), (1,), (3, 2)):
         shape(answer.bits_per_dim(-np.abs(normals(1, *size)), 3), size, f"The result for log_prob of shape {size}")
 

@@ -93,10 +93,10 @@ def test_causal_mask_is_boolean(answer):
 
 
 @grades("ar_log_prob")
-def test_ar_log_prob_is_one_number_an_object(answer):
+def test_ar_log_prob_is_one_number_per_object(answer):
     for n, m, levels in ((5, 3, 4), (1, 4, 3), (3, 3, 3), (2, 1, 5), (4, 6, 2)):
         got = answer.ar_log_prob(images(n, m, levels), make_conditional(m, levels))
-        shape(got, (n,), f"log P(y) for n={n}, m={m}, levels={levels} (one number an object)")
+        shape(got, (n,), f"log P(y) for n={n}, m={m}, levels={levels} (one number per object)")
 
 
 @grades("ar_log_prob")

@@ -97,10 +97,10 @@ SIZES = ((2, 3, 2), (5, 4, 3), (1, 3, 2), (6, 1, 2), (3, 3, 3), (4, 6, 1), (2, 5
 
 
 @grades("uniform_bound")
-def test_uniform_bound_is_one_number_an_object(answer):
+def test_uniform_bound_is_one_number_per_object(answer):
     for samples, n, m in SIZES:
         got = answer.uniform_bound(levels(n, m), noise(samples, n, m), curved)
-        shape(got, (n,), f"The bound for samples={samples}, n={n}, m={m} (one number an object)")
+        shape(got, (n,), f"The bound for samples={samples}, n={n}, m={m} (one number per object)")
 
 
 @grades("uniform_bound")
@@ -161,7 +161,7 @@ def test_uniform_bound_keeps_float32(answer):
 
 
 @grades("discrete_log_prob")
-def test_discrete_log_prob_is_one_number_an_object(answer):
+def test_discrete_log_prob_is_one_number_per_object(answer):
     for n, m, points in ((4, 1, 10), (1, 2, 5), (3, 2, 3), (5, 1, 5)):
         got = answer.discrete_log_prob(levels(n, m), curved, points)
         shape(got, (n,), f"log P(y) for n={n}, m={m}, points={points}")
@@ -197,7 +197,7 @@ def test_discrete_log_prob_is_the_difference_of_the_cdf(answer):
     close(answer.discrete_log_prob(y, logistic, 40), wanted, message, rtol=1e-3)
     pairs = levels(6, 2, 8)
     got = answer.discrete_log_prob(pairs, logistic, 16)
-    close(got, wanted[pairs].sum(axis=1), "Two independent logistics, 16 points an axis: log P adds up", rtol=1e-3)
+    close(got, wanted[pairs].sum(axis=1), "Two independent logistics, 16 points per axis: log P adds up", rtol=1e-3)
 
 
 @grades("discrete_log_prob")

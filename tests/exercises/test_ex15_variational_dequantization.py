@@ -49,7 +49,7 @@ def each_size(bound):
     for samples, n, m in SIZES:
         y, u, log_q = case(samples, n, m)
         got = bound(y, u, log_q, curved)
-        shape(got, (n,), f"The bound for samples={samples}, n={n}, m={m} (one number an object)")
+        shape(got, (n,), f"The bound for samples={samples}, n={n}, m={m} (one number per object)")
         yield y, u, log_q, got, f"samples={samples}, n={n}, m={m}"
 
 
@@ -93,7 +93,7 @@ def check_single_precision(bound, name):
 
 
 @grades("variational_bound")
-def test_variational_bound_is_one_number_an_object(answer):
+def test_variational_bound_is_one_number_per_object(answer):
     list(each_size(answer.variational_bound))
 
 
@@ -152,7 +152,7 @@ def test_variational_bound_keeps_float32(answer):
 
 
 @grades("importance_bound")
-def test_importance_bound_is_one_number_an_object(answer):
+def test_importance_bound_is_one_number_per_object(answer):
     list(each_size(answer.importance_bound))
 
 

@@ -23,7 +23,7 @@ def log_normal(eps):
 
 
 @grades("sigmoid_flow")
-def test_sigmoid_flow_returns_noise_and_one_density_an_object(answer):
+def test_sigmoid_flow_returns_noise_and_one_density_per_object(answer):
     for eps, mu, sigma in CASES:
         u, log_q = answer.sigmoid_flow(eps, mu, sigma)
         shape(u, eps.shape, f"u for eps of shape {eps.shape}")

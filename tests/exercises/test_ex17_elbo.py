@@ -91,10 +91,10 @@ def test_reparameterize_keeps_float32(answer):
 
 
 @grades("gaussian_kl")
-def test_gaussian_kl_is_one_number_an_object(answer):
+def test_gaussian_kl_is_one_number_per_object(answer):
     for n, d in SIZES:
         mu, log_sigma, _ = posterior(n, d)
-        shape(answer.gaussian_kl(mu, log_sigma), (n,), f"The KL for n={n}, d={d} (one number an object)")
+        shape(answer.gaussian_kl(mu, log_sigma), (n,), f"The KL for n={n}, d={d} (one number per object)")
 
 
 @grades("gaussian_kl")
@@ -145,9 +145,9 @@ def test_gaussian_kl_keeps_float32(answer):
 
 
 @grades("bernoulli_log_prob")
-def test_bernoulli_log_prob_is_one_number_an_object(answer):
+def test_bernoulli_log_prob_is_one_number_per_object(answer):
     for n, m in SIZES:
-        shape(answer.bernoulli_log_prob(*pixels(n, m)), (n,), f"log p(x|z) for n={n}, m={m} (one number an object)")
+        shape(answer.bernoulli_log_prob(*pixels(n, m)), (n,), f"log p(x|z) for n={n}, m={m} (one number per object)")
 
 
 @grades("bernoulli_log_prob")
@@ -207,12 +207,12 @@ def each_model(answer):
     for n, d, m in ((5, 3, 4), (1, 2, 6), (3, 3, 3), (4, 1, 2), (2, 4, 1)):
         (mu, log_sigma, eps), x, decoder = posterior(n, d), pixels(n, m)[0], make_decoder(d, m)
         got = answer.elbo(x, mu, log_sigma, eps, decoder)
-        shape(got, (n,), f"The ELBO for n={n}, d={d}, m={m} (one number an object)")
+        shape(got, (n,), f"The ELBO for n={n}, d={d}, m={m} (one number per object)")
         yield x, mu, log_sigma, eps, decoder, got, f"n={n}, d={d}, m={m}"
 
 
 @grades("elbo")
-def test_elbo_is_one_number_an_object(answer):
+def test_elbo_is_one_number_per_object(answer):
     list(each_model(answer))
 
 

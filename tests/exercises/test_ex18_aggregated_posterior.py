@@ -35,7 +35,7 @@ def name(z, mu):
 
 
 @grades("gaussian_log_prob_table")
-def test_gaussian_log_prob_table_has_a_row_a_point_and_a_column_an_object(answer):
+def test_gaussian_log_prob_table_has_a_row_per_point_and_a_column_per_object(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         got = answer.gaussian_log_prob_table(z, mu, log_sigma)
@@ -128,7 +128,7 @@ def test_gaussian_log_prob_table_takes_strided_views(answer):
 
 
 @grades("aggregated_log_prob")
-def test_aggregated_log_prob_is_one_number_a_point(answer):
+def test_aggregated_log_prob_is_one_number_per_point(answer):
     for size in SIZES:
         z, mu, log_sigma = case(*size)
         shape(answer.aggregated_log_prob(z, mu, log_sigma), size[:1], f"log q_agg for {name(z, mu)}")

@@ -42,7 +42,7 @@ def encoder_of(d, m, seed=2):
 
 
 @grades("mixture_log_prob")
-def test_mixture_log_prob_is_one_number_a_point(answer):
+def test_mixture_log_prob_is_one_number_per_point(answer):
     for n, components, d in (5, 3, 2), (1, 4, 3), (6, 1, 1):
         got = answer.mixture_log_prob(points(n, d), *mixture(components, d))
         shape(got, (n,), f"log p(z) of {n} points, {components} components, {d} dimensions")
@@ -132,7 +132,7 @@ def test_mixture_log_prob_takes_arrays_that_are_not_contiguous(answer):
 
 
 @grades("vamp_log_prob")
-def test_vamp_log_prob_is_one_number_a_point(answer):
+def test_vamp_log_prob_is_one_number_per_point(answer):
     for n, components, d, m in (5, 3, 2, 4), (1, 4, 3, 2), (6, 1, 1, 3):
         got = answer.vamp_log_prob(points(n, d), points(components, m, seed=3), encoder_of(d, m))
         shape(got, (n,), f"log p(z) of {n} points, {components} pseudo-inputs, {d} latent dimensions")

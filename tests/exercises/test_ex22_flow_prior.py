@@ -122,7 +122,7 @@ def ordinary(n, d, seed=4):
 
 
 @grades("flow_prior_elbo")
-def test_flow_prior_elbo_is_one_bound_an_object(answer):
+def test_flow_prior_elbo_is_one_bound_per_object(answer):
     for n, d in (5, 3), (1, 4), (6, 1):
         shape(answer.flow_prior_elbo(*ordinary(n, d), bend), (n,), f"the ELBO of {n} objects")
 

@@ -53,7 +53,7 @@ def evidence(x, decoder):
 
 
 @grades("flow_posterior")
-def test_flow_posterior_returns_a_code_and_a_number_an_object(answer):
+def test_flow_posterior_returns_a_code_and_a_number_per_object(answer):
     for n, d in (5, 3), (1, 4), (6, 1):
         z, log_q = answer.flow_posterior(*posteriors(n, d), bend)
         shape(z, (n, d), f"z of {n} objects in {d} dimensions")
@@ -147,7 +147,7 @@ def ordinary(n, d, m, seed=5):
 
 
 @grades("flow_posterior_elbo")
-def test_flow_posterior_elbo_is_one_bound_an_object(answer):
+def test_flow_posterior_elbo_is_one_bound_per_object(answer):
     for n, d, m in (5, 3, 4), (1, 2, 6), (6, 1, 2):
         shape(answer.flow_posterior_elbo(*ordinary(n, d, m)), (n,), f"the ELBO of {n} objects of {m} pixels")
 

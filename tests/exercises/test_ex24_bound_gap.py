@@ -10,7 +10,7 @@ solution = reference("ex24_bound_gap")
 
 
 def terms(samples, n, seed=0, spread=1.5):
-    """log p(x, z) and log q(z|x): unequal levels an object, unequal weights a sample."""
+    """log p(x, z) and log q(z|x): unequal levels per object, unequal weights per sample."""
     rng = np.random.default_rng(seed)
     log_q = -2 + rng.normal(size=(samples, n))
     return log_q - 4 + 2 * rng.normal(size=n) + spread * rng.normal(size=(samples, n)), log_q
@@ -35,7 +35,7 @@ def elbo(log_joint, log_q):
 
 
 @grades("iwae_bound")
-def test_iwae_bound_is_one_number_an_object(answer):
+def test_iwae_bound_is_one_number_per_object(answer):
     for samples, n in (5, 3), (1, 4), (6, 1), (2, 7):
         shape(answer.iwae_bound(*terms(samples, n)), (n,), f"the bound of {n} objects from {samples} samples each")
 
@@ -141,7 +141,7 @@ def test_iwae_bound_takes_arrays_that_are_not_contiguous(answer):
 
 
 @grades("bound_gap")
-def test_bound_gap_is_one_number_an_object(answer):
+def test_bound_gap_is_one_number_per_object(answer):
     for samples, n in (5, 3), (1, 4), (6, 1), (2, 7):
         shape(answer.bound_gap(*terms(samples, n)), (n,), f"the gap of {n} objects from {samples} samples each")
 

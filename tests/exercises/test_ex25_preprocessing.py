@@ -29,7 +29,7 @@ def test_to_latent_is_the_logit_of_the_squeezed_pixel(answer):
     for y, u, levels, alpha, case in each_case():
         z, log_det = answer.to_latent(y, u, levels, alpha)
         shape(z, y.shape, "z")
-        shape(log_det, (len(y),), "log_det (one number an object)")
+        shape(log_det, (len(y),), "log_det (one number per object)")
         s = 1 / (1 + np.exp(-z))
         close(s, alpha + (1 - 2 * alpha) * (y + u) / levels, f"sigmoid(z) {case}: alpha + (1 − 2 alpha)(y + u)/levels")
 
@@ -96,7 +96,7 @@ def test_to_levels_undoes_to_latent(answer):
         z, _ = solution.to_latent(y, u, levels, alpha)
         back, log_det = answer.to_levels(z, levels, alpha)
         shape(back, y.shape, "y")
-        shape(log_det, (len(y),), "log_det (one number an object)")
+        shape(log_det, (len(y),), "log_det (one number per object)")
         close(back, y, f"the levels {case}, on the way there and back")
 
 
@@ -150,7 +150,7 @@ def test_bits_per_dim_of_equally_likely_levels(answer):
         y, u = data(4, m, levels)
         _, log_det = solution.to_latent(y, u, levels, 0.05)
         bits = answer.bits_per_dim_of(-m * np.log(levels) - log_det, log_det, m)
-        shape(bits, (4,), "bits/dim (one number an object)")
+        shape(bits, (4,), "bits/dim (one number per object)")
         close(bits, np.full(4, np.log2(levels)), f"bits/dim of {levels} equally likely levels, m={m}")
 
 

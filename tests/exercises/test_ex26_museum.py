@@ -255,7 +255,7 @@ def left_out_of_both():
     return squeezed(0.05, in_f=False, in_g=False)
 
 
-@exhibit(RELATIVES, 3, "counted once an object instead of once a dimension, in both: right for m = 1")
+@exhibit(RELATIVES, 3, "counted once per object instead of once per dimension, in both: right for m = 1")
 def counted_once():
     return squeezed(0.05, often=False)
 
@@ -556,7 +556,7 @@ exhibit(RELATIVES, 8, "log 2 pi once instead of d times: right for d = 1")(
         )
     )
 )
-exhibit(RELATIVES, 8, "log n once a dimension: right for d = 1")(
+exhibit(RELATIVES, 8, "log n once per dimension: right for d = 1")(
     aggregated(lambda table: logsumexp(np.sum(table, axis=2), axis=1) - table.shape[2] * np.log(table.shape[1]))
 )
 exhibit(RIGHT, 8, "logsumexp minus log n")(

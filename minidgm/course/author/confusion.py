@@ -2,19 +2,18 @@
 
     python -m minidgm.course.author confusion 07
 
-prints one line an entry: who rejected it, and which entry the diagnosis named.
+prints one line per entry: who rejected it, and which entry the diagnosis named.
 """
 
 from pathlib import Path
 from typing import NamedTuple
 
-from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect
+from minidgm.course.diagnose import answering
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.explain import explain
 from minidgm.course.files import load
-from minidgm.course.grading import Result, graders
-from minidgm.course.grading import run as grade
+from minidgm.course.grading import Result, graders_of, run_all
 
 
 class Row(NamedTuple):
@@ -35,23 +34,22 @@ class Row(NamedTuple):
 
 def confusion(root: Path, exercise: Exercise) -> list[Row]:
     """Run every entry of an exercise's bank through the graders of its function, in this process."""
-    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
+    tests, solution = graders_of(root, exercise), load(exercise.solution(root))
     entries = collect(root, exercise)
     rows = []
     for entry in entries:
-        runner = InProcess({entry.function: entry.code})
-        results = [grade(test, runner, solution) for test in tests.get(entry.function, [])]
+        runner = answering(entry)
+        mine = {test.__name__: test for test in tests.get(entry.function, [])}
+        results = run_all(list(mine.values()), runner, solution)
         failed = tuple(r for r in results if r.status != "passed")
-        named_tests = {test.__name__: test for test in tests.get(entry.function, [])}
         rivals = [e for e in entries if e.function == entry.function and e.sentence is not None]
-        named = explain(results, rivals, solution, runner, named_tests) if failed else ""
+        named = explain(results, rivals, solution, runner, mine) if failed else ""
         rows.append(Row(entry, len(results), failed, named))
     return rows
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as text, with a verdict a line and the totals at the end."""
+    """The rows as text, with a verdict per line and the totals at the end."""
     lines = []
     for function in dict.fromkeys(row.entry.function for row in rows):
         lines.append(function)
@@ -77,7 +75,7 @@ def run(names: list[str]) -> int:
     root = find_root()
     rows = []
     for exercise in [find(a) for a in names] or EXERCISES:
-        if (root / "tests" / "exercises" / f"test_{exercise.stem}.py").exists():
+        if exercise.graders(root).exists():
             mine = confusion(root, exercise)
             rows += mine
             print(f"{exercise.stem}\n{table(mine)}\n")

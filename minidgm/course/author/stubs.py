@@ -8,8 +8,6 @@ A stub keeps the module docstring, the imports, and each public function's signa
 line, `raise NotImplementedError("ex07: write coupling_f")`.
 """
 
-import ast
-import importlib
 from pathlib import Path
 
 from minidgm.course.answer import InProcess
@@ -17,16 +15,17 @@ from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
 from minidgm.course.files import load
 from minidgm.course.grading import graders
 from minidgm.course.grading import run as grade
-from minidgm.course.stub import stub, write
+from minidgm.course.source import functions_of, stub
+from minidgm.course.start import write_stub
 
 
 def problems(root: Path, exercise: Exercise) -> list[str]:
     """Everything that is not as it should be with one exercise's files, a sentence each."""
     paths = {
-        "solution": root / "solutions" / f"{exercise.stem}.py",
-        "stub": root / "exercises" / f"{exercise.stem}.py",
-        "grader": root / "tests" / "exercises" / f"test_{exercise.stem}.py",
-        "bank": root / "tests" / "exercises" / f"bank_{exercise.stem}.py",
+        "solution": exercise.solution(root),
+        "stub": exercise.answer(root),
+        "grader": exercise.graders(root),
+        "bank": exercise.bank(root),
     }
     missing = [f"{path.relative_to(root)}: missing (the {name})" for name, path in paths.items() if not path.exists()]
     if missing:
@@ -35,10 +34,10 @@ def problems(root: Path, exercise: Exercise) -> list[str]:
     text = paths["solution"].read_text(encoding="utf-8")
     if paths["stub"].read_text(encoding="utf-8") != stub(text, exercise):
         found.append(f"exercises/{exercise.stem}.py: differs from the stub that the solution makes")
-    public = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
+    public = [name for name in functions_of(text) if not name.startswith("_")]
     if public != list(exercise.functions):
         found.append(f"solutions/{exercise.stem}.py: defines {public}, the list says {list(exercise.functions)}")
-    return found + _graded(paths, exercise) + _hints(exercise, text)
+    return found + _graded(paths, exercise) + _hints(exercise)
 
 
 def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
@@ -53,17 +52,13 @@ def _graded(paths: dict[str, Path], exercise: Exercise) -> list[str]:
     return found
 
 
-def _hints(exercise: Exercise, solution: str) -> list[str]:
-    """Three different hints a function."""
-    try:
-        hints = importlib.import_module(f"minidgm.course.entries.{exercise.key}").HINTS
-    except ModuleNotFoundError:
-        return [f"minidgm/course/entries/{exercise.key}.py: missing"]
-    found = []
-    for name in exercise.functions:
-        if len(set(hints.get(name, ()))) != 3:
-            found.append(f"minidgm/course/entries/{exercise.key}.py: {name} needs three hints")
-    return found
+def _hints(exercise: Exercise) -> list[str]:
+    """Three different hints per function."""
+    return [
+        f"minidgm/course/entries/{exercise.key}.py: {name} needs three hints"
+        for name in exercise.functions
+        if len(set(exercise.hints.get(name, ()))) != 3
+    ]
 
 
 def unlisted(root: Path) -> list[str]:
@@ -88,7 +83,7 @@ def run(names: list[str], check: bool) -> int:
     chosen = [find(name) for name in names] or list(EXERCISES)
     if not check:
         for exercise in chosen:
-            print(write(root, exercise).relative_to(root))
+            print(write_stub(root, exercise).relative_to(root))
         return 0
     found = [problem for exercise in chosen for problem in problems(root, exercise)] + unlisted(root)
     print("\n".join(found) or f"{len(chosen)} exercises: stubs, solutions, graders, banks and hints agree.")

@@ -11,13 +11,10 @@ and anything else that is said of it fails.
 from pathlib import Path
 from typing import NamedTuple
 
-from minidgm.course.answer import InProcess
 from minidgm.course.bank import Entry, collect, entries
+from minidgm.course.diagnose import answering
 from minidgm.course.exercises import EXERCISES, Exercise, find, find_root
-from minidgm.course.explain import AS_TO, FIRST_OF_ALL, report
-from minidgm.course.files import load
-from minidgm.course.grading import graders
-from minidgm.course.grading import run as grade
+from minidgm.course.explain import AS_TO, FIRST_OF_ALL, verdict
 from minidgm.course.report import FunctionReport
 
 NUMBERS = "(numbers)"  # what is said where no sentence is: got and wanted, which is true of anything
@@ -50,14 +47,10 @@ class Trial(NamedTuple):
 
 def trials(root: Path, exercise: Exercise, every: int = 1) -> list[Trial]:
     """Grade every answer of an exercise's trial (or each `every`-th), in this process, as `minidgm check` does."""
-    tests = graders(load(root / "tests" / "exercises" / f"test_{exercise.stem}.py"))
-    solution = load(root / "solutions" / f"{exercise.stem}.py")
     names = {e.sentence: e.name for e in reversed(collect(root, exercise)) if e.sentence is not None}
     tried = []
     for entry in entries(root / "tests" / "course" / "trial" / f"{exercise.key}.py")[::every]:
-        runner = InProcess({entry.function: entry.code})
-        results = [grade(test, runner, solution) for test in tests[entry.function]]
-        said = report(root, exercise, entry.function, results, solution, runner)
+        said = verdict(root, exercise, entry.function, answering(entry))
         tried.append(Trial(exercise, entry, said, _in_short(said.sentence, names)))
     return tried
 

@@ -7,9 +7,8 @@ import numpy as np
 from minidgm.course.derive import discrete, flows, vae
 from minidgm.course.derive.language import evaluate, parse
 from minidgm.course.derive.task import Task, Values
-from minidgm.course.guesses import Guesses
+from minidgm.course.guesses import Guesses, chosen, show_list, typed
 from minidgm.course.terminal import Screen
-from minidgm.errors import UserError
 
 TASKS = (*flows.TASKS, *discrete.TASKS, *vae.TASKS)
 DRAWS, CLOSE = 8, 1e-6  # random parameters an answer is compared at; relative difference that rounding may make
@@ -18,10 +17,9 @@ DRAWS, CLOSE = 8, 1e-6  # random parameters an answer is compared at; relative d
 def ask(number: str | None, answer: str | None, listed: bool, solution: bool) -> int:
     """Ask for a closed form (None: the one that is due); returns 1 for a wrong one."""
     screen, guesses = Screen(), Guesses("derive")
-    screen.width = min(screen.width, 80)
     if listed:
-        return show_list(screen, guesses)
-    task = find(number) if number else next_task(guesses)
+        return show_list(screen, TASKS, guesses, "are yours")
+    task = chosen(number, TASKS, guesses, "derive", "closed form")
     if task is None:
         screen.line(f"All {len(TASKS)} closed forms are yours. `minidgm derive 1` asks for the first one again.")
         return 0
@@ -35,21 +33,6 @@ def ask(number: str | None, answer: str | None, listed: bool, solution: bool) ->
     if answer is not None:
         return 0 if judge(screen, guesses, task, answer) else 1
     return at_terminal(screen, guesses, task)
-
-
-def find(number: str) -> Task:
-    """The task of a number in the list."""
-    if not number.isdigit() or not 1 <= int(number) <= len(TASKS):
-        raise UserError(
-            f"{number}: no such closed form; they are numbered 1 to {len(TASKS)} (`minidgm derive --list`)."
-        )
-    return TASKS[int(number) - 1]
-
-
-def next_task(guesses: Guesses) -> Task | None:
-    """The task that is due, or None when all are done."""
-    name = guesses.due([task.name for task in TASKS])
-    return next((task for task in TASKS if task.name == name), None)
 
 
 def show(screen: Screen, task: Task) -> None:
@@ -68,20 +51,10 @@ def at_terminal(screen: Screen, guesses: Guesses, task: Task) -> int:
     if not (sys.stdin.isatty() and screen.terminal):
         screen.line(f"    Your answer: minidgm derive {number} --answer='...'")
         return 0
-    while True:
-        try:
-            text = input("    Your answer (empty leaves): ").strip()
-        except EOFError:
-            text = ""
-        if not text:
-            return 0
-        try:
-            parse(text, tuple(task.ranges))
-        except UserError as error:
-            screen.paragraph(str(error), 4)
-            continue
+    while text := typed(screen, "    Your answer (empty leaves): ", lambda text: parse(text, tuple(task.ranges))):
         if judge(screen, guesses, task, text):
-            return 0
+            break
+    return 0
 
 
 def judge(screen: Screen, guesses: Guesses, task: Task, text: str) -> bool:
@@ -145,13 +118,3 @@ def case(values: Values, got: float, wanted: float) -> str:
     """One set of parameters, and both numbers there."""
     given = ", ".join(f"{name} = {value:.4g}" for name, value in values.items())
     return f"With {given} it is {got:.6g}; the exact value is {wanted:.6g}."
-
-
-def show_list(screen: Screen, guesses: Guesses) -> int:
-    """Print all closed forms, each with how the last answer was."""
-    marks = {None: "not started", True: "right", False: "wrong"}
-    for number, task in enumerate(TASKS, 1):
-        screen.line(f"  {screen.mark(marks[guesses.last(task.name)])} {number:02d}  {task.title}")
-    screen.line()
-    screen.line(f"{sum(guesses.last(task.name) is True for task in TASKS)} of {len(TASKS)} are yours.")
-    return 0

@@ -48,9 +48,9 @@ TASKS = (
         "(m*log(L) - l)/(m*log(2))",
         "p(y) = p(x) L^-m, so log p(y) = l - m log L. Then minus, divided by m, divided by log 2.",
         (
-            ("-l/(m*log(2))", "These are the bits of x. Dividing by L has a price, log2 L a dimension."),
+            ("-l/(m*log(2))", "These are the bits of x. Dividing by L has a price, log2 L per dimension."),
             ("(-m*log(L) - l)/(m*log(2))", "log L has the wrong sign: y is wider than x, so its density is lower."),
-            ("(log(L) - l)/(m*log(2))", "log L is needed once a dimension, m times."),
+            ("(log(L) - l)/(m*log(2))", "log L is needed once per dimension, m times."),
             ("(m*log(L) - l)/m", "These are nats: bits want a division by log 2."),
             ("(m*log(L) - l)/log(2)", "These are the bits of all m dimensions together."),
             ("(l - m*log(L))/(m*log(2))", "This is the logarithm itself; a code length is minus that."),

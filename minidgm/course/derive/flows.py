@@ -109,7 +109,7 @@ TASKS = (
         lambda v: v["m"] * (log_normal(0.7, 0, 1) - mean_under(lambda z: log_normal(z, 0, 1), 0.7, v["tau"])),
         "m*tau^2/2",
         "Encoder and decoder differ by |det| exactly, so the gap is log p(f(x)) - E_q log p(z): the mean of z^2 grows "
-        "from f(x)^2 to f(x)^2 + tau^2, half of that a dimension.",
+        "from f(x)^2 to f(x)^2 + tau^2, half of that per dimension.",
         (
             ("-m*tau^2/2", "This is the ELBO minus the log-likelihood. Asked is how far below it is."),
             ("tau^2/2", "This is one dimension; there are m."),

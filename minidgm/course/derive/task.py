@@ -69,8 +69,9 @@ def posterior_moments(w, s, x) -> tuple[float, float]:
     return mean / evidence, moment(2) / evidence - (mean / evidence) ** 2
 
 
-def slope(f: Callable, y: float, h: float = 1e-4) -> float:
+def slope(f: Callable, y: float) -> float:
     """The derivative by five-point differences."""
+    h = 1e-4
     return (8 * (f(y + h) - f(y - h)) - (f(y + 2 * h) - f(y - 2 * h))) / (12 * h)
 
 

@@ -21,7 +21,7 @@ HINTS = {
     "iar_f": (
         "Which column of net(anything) is right before a single number of z is known? What can be recovered with it?",
         "It is the loop of ar_g in exercise 05 with other names: start with zeros of x's shape and dtype, ask the net "
-        "about the z recovered so far, fill one column a step.",
+        "about the z recovered so far, fill one column per step.",
         "for j in range(m): mu, sigma = net(z); z[:, j] = (x[:, j] - mu[:, j]) / sigma[:, j]. In the last step every "
         "column of sigma is right; log_det is minus the sum of its log over axis 1.",
     ),

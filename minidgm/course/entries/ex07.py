@@ -17,7 +17,7 @@ HINTS = {
         "Call net once on x_1, standardize x_2 with the mu and sigma it returns, and put the two parts side by side. "
         "The Jacobian is triangular: its determinant is the product of the diagonal.",
         "The diagonal of ∂z/∂x is 1 (d times) and then 1/σ_j. The logarithm of that product is a sum over j, axis=1, "
-        "of −log σ_j: one number an object.",
+        "of −log σ_j: one number per object.",
     ),
     "coupling_g": (
         "Solve z_2 = (x_2 − μ)/σ for x_2. What does the network need to see, and do you have it at once?",

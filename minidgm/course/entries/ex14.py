@@ -25,7 +25,7 @@ HINTS = {
         "log_p wants rows of m numbers. Either call it for one sample after the other, or make the samples rows too: "
         "reshape (samples, n, m) to (samples · n, m), and the answer back.",
         "The values come back in the order sample by sample, so they reshape to (samples, n), not (n, samples); the "
-        "mean over axis 0 leaves one number an object.",
+        "mean over axis 0 leaves one number per object.",
     ),
     "discrete_log_prob": (
         "For m = 1 it is a mean over `points` places of the cell. What does the volume of a little cube become for m = "

@@ -21,7 +21,7 @@ HINTS = {
     "gaussian_kl": (
         "Everything in the formula can be written in terms of mu and log_sigma. What is σ² then?",
         "σ² = exp(2 log σ), and −2 log σ is there as it stands: don't make σ² first and take its logarithm again.",
-        "Half of the sum over axis 1 (the dimensions) of mu² + exp(2 log_sigma) − 1 − 2 log_sigma: one number an "
+        "Half of the sum over axis 1 (the dimensions) of mu² + exp(2 log_sigma) − 1 − 2 log_sigma: one number per "
         "object.",
     ),
     "bernoulli_log_prob": (

@@ -15,7 +15,7 @@ HINTS = {
     "flow_posterior": (
         "Two steps: the encoder's reparameterized sample with its log density, then the flow with its log_det.",
         "f goes from the base sample to the result, so its log_det is taken off. Check with f(z) = 4z: q must come out "
-        "as a Gaussian four times as wide, log q lower by log 4 a dimension.",
+        "as a Gaussian four times as wide, log q lower by log 4 per dimension.",
         "z = mu + exp(log_sigma) * eps; log_q = sum over dimensions of −½ eps² − log_sigma − ½ log 2π; "
         "z_star, log_det = f(z); return z_star and log_q − log_det.",
     ),

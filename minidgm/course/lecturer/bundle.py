@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minidgm.course.exercises import Exercise
-from minidgm.course.lecturer.grade import Marking
+from minidgm.course.lecturer.results import Marking
+from minidgm.course.terminal import Screen
 from minidgm.errors import UserError
 
 # ------------------------------------------------------------------ Gradescope
@@ -90,8 +91,10 @@ def write_gradescope(root: Path, out: Path | None, exercises: Sequence[Exercise]
             bundle.writestr(script, text)
         for file in files(root):
             bundle.write(file, file.relative_to(root))
-    print(f"Wrote {path}: on Gradescope, Configure Autograder, Zip file upload. Each function counts one point.")
-    print(f"The assignment is worth {sum(len(e.functions) for e in exercises)} points.")
+    points = sum(len(e.functions) for e in exercises)
+    say = Screen().paragraph
+    say(f"Wrote {path}: on Gradescope, Configure Autograder, Zip file upload. Each function counts one point.")
+    say(f"The assignment is worth {points} points.")
     return 0
 
 
@@ -167,7 +170,7 @@ def write_actions(root: Path, out: Path | None, exercises: Sequence[Exercise], m
         "INSTRUCTIONS.md": INSTRUCTIONS,
     }
     write_new(folder, {name: text.encode() for name, text in texts.items()})
-    print(f"Wrote {folder}/: read INSTRUCTIONS.md.")
+    Screen().paragraph(f"Wrote {folder}/: read INSTRUCTIONS.md.")
     return 0
 
 
@@ -236,5 +239,6 @@ def write_classroom50(root: Path, out: Path | None, exercises: Sequence[Exercise
     contents = {"autograder.py": text.encode()}
     contents |= {str(file.relative_to(root)): file.read_bytes() for file in files(root)}
     write_new(folder, contents)
-    print(f"Wrote {folder}/: copy what is in it to CLASSROOM/autograders/ASSIGNMENT/ of your configuration repository.")
+    where = "CLASSROOM/autograders/ASSIGNMENT/ of your configuration repository"
+    Screen().paragraph(f"Wrote {folder}/: copy what is in it to {where}.")
     return 0

@@ -8,7 +8,6 @@ sends back what a function returned (runner.py). Only this one writes.
 GRADING.md says what is written, and what is and is not defended; tests/course/test_attacks.py tries it.
 """
 
-import csv
 import hashlib
 import json
 import subprocess
@@ -17,13 +16,15 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import minidgm
 from minidgm.course.answer import printable
 from minidgm.course.checker import check_exercise
 from minidgm.course.exercises import EXERCISES, Exercise
+from minidgm.course.files import decoded
 from minidgm.course.lecturer.likeness import code_digests
+from minidgm.course.lecturer.results import PLAIN, Marking, print_table, tallied, write_results, write_table
 from minidgm.course.lecturer.submissions import Submission, collect
 from minidgm.course.report import FunctionReport, Report
 from minidgm.course.sandbox.process import limit
@@ -33,16 +34,6 @@ from minidgm.errors import UserError
 
 LONGEST = 1800.0  # seconds for one submission, all in all
 
-
-class Marking(NamedTuple):
-    """What a lecturer chooses: what a right function with a remark (a dtype) counts, and who sees a test's output."""
-
-    remark: float = 1.0
-    visibility: str = "visible"
-
-
-PLAIN = Marking()
-VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")  # Gradescope's
 
 # ------------------------------------------------------------------ one submission, in a process of its own
 
@@ -75,9 +66,9 @@ def graded_answer(root: Path, submission: Submission, exercise: Exercise, path: 
     if path.name not in submission.files:
         return lost("not started", "not handed in")
     try:
-        source = submission.files[path.name].decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return lost("wrong", f"{path.name}: not UTF-8 text; save it as UTF-8.")
+        source = decoded(path.name, submission.files[path.name])
+    except UserError as error:
+        return lost("wrong", str(error))
     try:
         return check_exercise(root, exercise, path, limits, hidden=root, source=source)
     except UserError:
@@ -152,12 +143,14 @@ def grade(
     if screen.terminal:
         print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
     write_table(out / "table.csv", results, exercises)
-    print_table(Screen(), results, exercises)
-    print(f"\nWritten to {out}/: table.csv, and report.json and results.json for each submission.")
+    table = Screen()
+    print_table(table, results, exercises)
+    table.line()
+    table.paragraph(f"Written to {out}/: table.csv, and report.json and results.json for each submission.")
     walls = sorted({e["walls"] for r in results for e in r["exercises"] if e["walls"]})
-    print(f"Walls around the students' code: {' / '.join(walls) or 'none was needed'} (GRADING.md).")
+    table.paragraph(f"Walls around the students' code: {' / '.join(walls) or 'none was needed'} (GRADING.md).")
     for sentence in skipped:
-        print(f"Left out: {sentence}")
+        table.paragraph(f"Left out: {sentence}")
     return 1 if skipped else 0
 
 
@@ -174,10 +167,9 @@ def claim(out: Path) -> Path:
 
 def digests(root: Path, exercises: Sequence[Exercise]) -> dict[Path, str]:
     """A digest of each file that decides a verdict; of those that aren't there, the empty text."""
-    graders = root / "tests" / "exercises"
     paths = sorted((root / "minidgm" / "course").rglob("*.py"))
     for e in exercises:
-        paths += [root / "solutions" / f"{e.stem}.py", graders / f"test_{e.stem}.py", graders / f"bank_{e.stem}.py"]
+        paths += [e.solution(root), e.graders(root), e.bank(root)]
     return {path: hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "" for path in paths}
 
 
@@ -203,96 +195,6 @@ def graded_apart(root: Path, submission: Submission, exercises: Sequence[Exercis
         lost.append({"exercise": e.stem, "title": e.title, "status": "wrong", "problem": note, "functions": functions})
         lost[-1] |= {"walls": ""}
     return {"note": note, "exercises": lost}
-
-
-def tallied(graded: dict, options: Marking) -> dict:
-    """Add the points up."""
-    mine = [points_of(f, options) for e in graded["exercises"] for f in e["functions"]]
-    return {**graded, "right": sum(mine), "functions": len(mine)}
-
-
-def points_of(function: dict, options: Marking) -> float:
-    """What one function counts: 1 when it is right, `options.remark` when it is but for a dtype."""
-    return {"right": 1, "remark": options.remark}.get(function["status"], 0)
-
-
-# ------------------------------------------------------------------ what is written
-
-
-def write_results(folder: Path, graded: dict, options: Marking) -> None:
-    """Write one submission's report, and the same in Gradescope's form."""
-    folder.mkdir()
-    for name, data in (("report.json", graded), ("results.json", gradescope(graded, options))):
-        (folder / name).write_text(json.dumps(data, indent=1), encoding="utf-8")
-
-
-def gradescope(graded: dict, options: Marking) -> dict:
-    """Results as Gradescope's autograder specification reads them: one test per function, one point each."""
-    tests = []
-    for entry in graded["exercises"]:
-        number = int(entry["exercise"][2:4])
-        for i, function in enumerate(entry["functions"], 1):
-            score = points_of(function, options)
-            said = " ".join((function.get("sentence") or "").split())
-            test = {
-                "number": f"{number}.{i}",
-                "name": f"{entry['exercise'][:4]} {function['name']}",
-                "score": score,
-                "max_score": 1,
-                "status": "passed" if score == 1 else "failed",
-                "output": explanation(entry, function),
-                "output_format": "text",
-                "tags": [entry["exercise"][:4], function["status"], *([said[:80]] if said else [])],
-                "visibility": options.visibility,
-                "extra_data": {"sentence": said, "property": function.get("property", "")},
-            }
-            tests.append(test)
-    return {
-        "output": f"{graded['right']:g} of {graded['functions']} functions are right.",
-        "visibility": options.visibility,
-        "stdout_visibility": "hidden",
-        "extra_data": {"minidgm": graded["minidgm"], "note": graded["note"]},
-        "tests": tests,
-    }
-
-
-def explanation(entry: dict, function: dict) -> str:
-    """One function's feedback as text."""
-    if entry.get("problem"):
-        return entry["problem"]
-    if function["status"] == "remark":
-        return f"right, with one remark: {function['sentence'] or function['message']}"
-    if function["status"] != "wrong":
-        return function["message"] or function["status"]
-    case = f"in the case\n{function['case']}" if function["case"] else ""
-    parts = [function["sentence"], f"{function['property'] or function['name']}:\n{function['message']}", case]
-    return "\n\n".join(part for part in parts if part)
-
-
-def write_table(path: Path, results: list[dict], exercises: Sequence[Exercise]) -> None:
-    """Write the class as a table: one row per submission, one column per exercise, functions that are right."""
-    with open(path, "x", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["submission", "right", "functions", *(e.key for e in exercises), "note"])
-        for graded in results:
-            row = [sum(f["status"] == "right" for f in entry["functions"]) for entry in graded["exercises"]]
-            writer.writerow([graded["submission"], graded["right"], graded["functions"], *row, graded["note"]])
-
-
-def print_table(screen: Screen, results: list[dict], exercises: Sequence[Exercise]) -> None:
-    """Print the class: a tick where an exercise is right, else how many of its functions are."""
-    width = max([len("submission"), *(len(r["submission"]) for r in results)])
-    screen.line(screen.style(f"{'submission':<{width}}   right  " + " ".join(e.key[2:] for e in exercises), "bold"))
-    for graded in results:
-        cells = []
-        for entry in graded["exercises"]:
-            right = sum(f["status"] == "right" for f in entry["functions"])
-            partly = 0 < right < len(entry["functions"])
-            cells.append(
-                f" {right}" if partly else " " + screen.mark({"begun": "wrong"}.get(entry["status"], entry["status"]))
-            )
-        total = f"{graded['right']:g}/{graded['functions']}"
-        screen.line(f"{graded['submission']:<{width}}  {total:>6}  " + " ".join(cells) + f"  {graded['note']}".rstrip())
 
 
 if __name__ == "__main__":

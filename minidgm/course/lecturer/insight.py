@@ -7,7 +7,6 @@ A function that is wrong because one that it calls is wrong counts for the other
 pairs of submissions that share more than chance explains are in likeness.py; the page is in minidgm/book/insight.py.
 """
 
-import importlib
 import json
 import re
 from collections import Counter
@@ -200,8 +199,7 @@ def remarks(results: Results) -> list[Mistake]:
 
 def to_ask(trouble: Trouble) -> str:
     """A question to put to the class: the function's first hint."""
-    hints = importlib.import_module(f"minidgm.course.entries.{trouble.exercise.key}").HINTS
-    return hints[trouble.function][0]
+    return trouble.exercise.hints[trouble.function][0]
 
 
 def to_show(exercise: Exercise) -> list[str]:

@@ -23,8 +23,8 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from minidgm.course.callees import functions_of
 from minidgm.course.lecturer.insight import Answer, Results
+from minidgm.course.source import functions_of
 
 LISTED = 0.05
 SHORT = 20  # a function of fewer nodes is so short that equal code says nothing

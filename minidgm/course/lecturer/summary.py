@@ -1,6 +1,6 @@
 """What `minidgm insight` prints: how the class stands, what to discuss first, and no names."""
 
-from minidgm.course.callees import named
+from minidgm.course.answer import listed
 from minidgm.course.feedback import count
 from minidgm.course.lecturer.insight import STANDINGS, Results, Trouble, standings, to_ask, to_show, troubles
 from minidgm.course.lecturer.likeness import Pair
@@ -21,7 +21,7 @@ def print_summary(screen: Screen, results: Results, pairs: list[Pair]) -> None:
     found = troubles(results)
     for place, trouble in enumerate(found[:FIRST], 1):
         exercise = trouble.exercise
-        rows = f"row{'s' * (len(exercise.rows) > 1)} {named([str(row) for row in exercise.rows])}"
+        rows = f"row{'s' * (len(exercise.rows) > 1)} {listed([str(row) for row in exercise.rows])}"
         screen.line()
         screen.line(screen.style(f"{place}. {trouble.function}: {stuck(trouble)}", "bold"))
         screen.paragraph(f"{exercise.number:02d} {exercise.title}; {rows} of the lecture", 3, "dim")

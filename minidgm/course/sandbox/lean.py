@@ -1,26 +1,29 @@
-"""`autograd.scipy` without all of scipy: importing it takes four times as long as grading an exercise.
+"""`autograd.scipy` without all of scipy and numpy: importing them takes four times as long as grading an exercise.
 
 `from autograd.scipy.special import logsumexp` imports the package autograd.scipy first, whose first line imports its
-four modules, and with them scipy.stats, scipy.signal and scipy.integrate. Here each of them waits until it is named.
+four modules, and with them scipy.stats, scipy.signal and scipy.integrate; and scipy.special asks for every name that
+numpy has, so for its Fortran tools and its tests. Here each of them waits until it is used.
 """
 
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import sys
 
 PACKAGE = "autograd.scipy"
+LATER = ("numpy.f2py", "numpy.testing")
 
 
 class Lean(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the package where it is, and leaves its first line out."""
+    """Finds the package where it is, and leaves its first line out; has numpy's modules run when they are used."""
 
     def find_spec(self, fullname, path, target=None):
-        if fullname != PACKAGE:
+        if fullname != PACKAGE and fullname not in LATER:
             return None
         spec = importlib.machinery.PathFinder.find_spec(fullname, path)
-        if spec is not None:
-            spec.loader = self
+        if spec is not None and spec.loader is not None:
+            spec.loader = self if fullname == PACKAGE else importlib.util.LazyLoader(spec.loader)
         return spec
 
     def create_module(self, spec):

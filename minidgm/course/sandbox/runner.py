@@ -1,29 +1,24 @@
 """The checker's end of a student's process: a runner like answer.InProcess, for code that isn't trusted.
 
 A call that takes too long, prints without end, or ends Python costs that function alone: the process is started anew
-for the next. A callable among the arguments stays here and is called from there (worker.Proxy), so it is counted here.
+for the next. A callable among the arguments stays here and is called from there (process.Proxy), so it is counted here.
 """
 
-import functools
 import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from minidgm.course.answer import Counted, Error, Outcome, ended, first, reported, unusable
-from minidgm.course.sandbox import bubble
+from minidgm.course.answer import Counted, Error, Outcome, counting, ended, first, reported, unusable
 from minidgm.course.sandbox.codec import decode, encode, receive, send
+from minidgm.course.sandbox.spawn import Started, spawn
 from minidgm.errors import UserError
-
-PACKAGE_PARENT = str(Path(__file__).resolve().parents[3])
 
 
 class Limits(NamedTuple):
@@ -49,35 +44,43 @@ class Gone(Exception):
 class Worker:
     """Runs one student's file in a process of its own; use it in a `with`, or close it.
 
-    `hidden`, when given, is a clone's folder: the process is shut in (walls.py), and must not be able to read it.
+    hidden: a clone's folder, which the process must not be able to read: it is shut in (walls.py).
+    started: a process for it, started before.
     """
 
-    def __init__(self, path: Path, source: str, limits: Limits = LIMITS, hidden: Path | None = None):
+    def __init__(
+        self,
+        path: Path,
+        source: str,
+        limits: Limits = LIMITS,
+        hidden: Path | None = None,
+        started: Started | None = None,
+    ):
         self.path, self.source, self.limits, self.hidden = Path(path).absolute(), source, limits, hidden
         self.walls = ""  # which walls stand around a confined process: "kernel" or "hook"
         self.printed = b""  # the first of what it printed
         self._process: subprocess.Popen | None = None
-        self._loaded = False
+        self._handed = self._loaded = False  # it has been given the file; it has run it
         self.stand_ins: dict[str, Callable] = {}  # what takes the place of some of the file's functions
         self._left = limits.total
         self._functions: list[str] = []
         self._broken: Error | None = None  # the file can't be used at all
         self._dead: dict[str, Error] = {}  # functions that ended the process once: not called again
+        if started is not None:
+            self._adopt(started)
 
     # ---------------------------------------------------------------- what graders use
 
     def call(self, name: str, args: tuple) -> Outcome:
         """Call one function; whatever happens is an outcome, never raised."""
-        if error := self._start() or self._dead.get(name):
+        if error := self.file_error() or self._dead.get(name):
             return Outcome(error=error)
         if name not in self._functions:
             return Outcome(error=Error("Import", f"{self.path.name} has no function {name}: was it renamed?"))
         if self._left <= 0:
             message = f"was not called: this exercise has used up its {self.limits.total:.0f} seconds"
             return Outcome(error=Error("Timeout", message))
-        counted = [Counted(a) for a in args if callable(a)]
-        rest = iter(counted)
-        given = tuple(next(rest) if callable(a) else a for a in args)
+        given, counted = counting(args)
         begun = time.monotonic()
         try:
             value, error, mutated = self._exchange(name, given)
@@ -98,17 +101,19 @@ class Worker:
             self.stand_ins = {}
 
     def begin(self) -> None:
-        """Start the process without waiting for it: it imports numpy while the checker does something else."""
-        if self._process is None and self._broken is None:
-            self._spawn()
-
-    def file_error(self) -> Error | None:
-        """Why the file can't be used at all (a syntax error, say), or None."""
-        return self._start()
+        """Start the process and hand it the file, without waiting: it imports while the checker does something else."""
+        if self._handed or self._broken is not None:
+            return
+        if self._process is None:
+            self._adopt(spawn(self.path.parent, shut_in=self.hidden is not None))
+        processor = int(self.limits.total) + 10
+        self._say((str(self.path), self.source, str(self.hidden or ""), self.limits.memory, processor))
+        self._handed = True
 
     def close(self) -> None:
         """End the process and everything it started."""
-        process, self._process, self._loaded = self._process, None, False
+        process, self._process = self._process, None
+        self._handed = self._loaded = False
         if process is None:
             return
         with suppress(OSError):
@@ -132,17 +137,13 @@ class Worker:
 
     # ---------------------------------------------------------------- starting
 
-    def _start(self) -> Error | None:
-        """Start the process and have it load the file, unless it runs already; says what is wrong with the file."""
+    def file_error(self) -> Error | None:
+        """Have the process load the file, unless it has; why it can't be used at all (a syntax error, say), or None."""
         if self._loaded or self._broken is not None:
             return self._broken
         self.begin()
         try:
             self._next(60.0)  # "ready": Python and numpy have started, which is no fault of the student's
-            processor = int(self.limits.total) + 10
-            hidden = str(self.hidden or "")
-            facts = (str(self.path), self.source, hidden, self.limits.memory, processor)
-            self._say(facts)
             verdict, *rest = self._next(self.limits.seconds)
             if verdict == "loaded":
                 if self.hidden and not rest[0]:
@@ -166,26 +167,9 @@ class Worker:
         self.close()
         return self._broken
 
-    def _spawn(self) -> None:
-        start = f"import sys; sys.path[:] = {[PACKAGE_PARENT, *library()]!r}; "
-        start += "from minidgm.course.sandbox.process import main; main()"
-        kept = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TEMP", "TMPDIR")
-        environment = {name: os.environ[name] for name in kept if name in os.environ}
-        one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        command = [sys.executable, "-I", "-B", "-X", "utf8", "-c", start]
-        self._bubble = self.hidden is not None and bubble.available()
-        if self._bubble:
-            command = [*bubble.command([*own_code(), *library()], str(self.path.parent)), *command]
-        self._process = subprocess.Popen(
-            command,
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=self.path.parent,
-            env={**environment, **one},
-            start_new_session=True,  # so that what it starts can be ended with it
-        )
+    def _adopt(self, started: Started) -> None:
+        """Take a process that was started, and begin to read what it says and prints."""
+        self._process, self._bubble = started
         self._frames: queue.Queue = queue.Queue(2)  # so that a flood of frames waits in the pipe, not here
         self._overflow = False
         self._reader = threading.Thread(target=_read, args=(self._process, self._frames), daemon=True)
@@ -296,22 +280,6 @@ class Worker:
             }
             return known.get(name, f"crashed Python ({name})")
         return f"ended Python (exit status {status})"
-
-
-def own_code() -> list[str]:
-    """The few files of this package that the process begins with."""
-    course = Path(PACKAGE_PARENT, "minidgm", "course")
-    files = [course.parent / "__init__.py", course / "__init__.py", course / "answer.py", *course.glob("sandbox/*.py")]
-    return [str(path) for path in files]
-
-
-@functools.cache
-def library() -> list[str]:
-    """The folders that hold Python's own modules, numpy, scipy and autograd."""
-    found = [find_spec(name) for name in ("numpy", "scipy", "autograd")]
-    packages = {str(Path(str(spec.origin)).parents[1]) for spec in found if spec is not None}
-    own = [p for p in sys.path if p and any(Path(p).is_relative_to(python) for python in (sys.prefix, sys.base_prefix))]
-    return [*own, *sorted(packages - set(own))]
 
 
 def _read(process: subprocess.Popen, frames: queue.Queue) -> None:

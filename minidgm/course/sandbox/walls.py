@@ -53,56 +53,21 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
     os.close(fd)
 
 
-_FORBIDDEN = (
-    "cpython.run_",
-    "ctypes.",
-    "ftplib.",
-    "gc.get_",
-    "mmap.",
-    "os.chflags",
-    "os.chmod",
-    "os.chown",
-    "os.exec",
-    "os.fork",
-    "os.kill",
-    "os.chdir",
-    "os.fchdir",
-    "os.link",
-    "os.mkdir",
-    "os.posix_spawn",
-    "os.remove",
-    "os.rename",
-    "os.rmdir",
-    "os.setxattr",
-    "os.removexattr",
-    "os.spawn",
-    "os.startfile",
-    "os.symlink",
-    "os.system",
-    "os.truncate",
-    "os.utime",
-    "pty.spawn",
-    "resource.",
-    "shutil.",
-    "socket.",
-    "sqlite3.",
-    "subprocess.",
-    "syslog.",
-    "urllib.",
-    "webbrowser.",
-    "winreg.",
+# How events begin that an answer has no need of.
+_FORBIDDEN = tuple(
+    """
+    cpython.run_ ctypes. ftplib. gc.get_ mmap. os.chdir os.chflags os.chmod os.chown os.exec os.fchdir os.fork os.kill
+    os.link os.mkdir os.posix_spawn os.remove os.removexattr os.rename os.rmdir os.setxattr os.spawn os.startfile
+    os.symlink os.system os.truncate os.utime pty.spawn resource. shutil. socket. sqlite3. subprocess. syslog. urllib.
+    webbrowser. winreg.
+    """.split()
 )
 
 # What raises no audit event, or none in older Pythons.
-_UNHEARD = (
-    "fork_exec",
-    "_fork_exec",
-    "pidfd_open",
-    "pidfd_send_signal",
-    "sched_setaffinity",
-    "sched_setparam",
-    "sched_setscheduler",
-    "setpriority",
+_UNHEARD = tuple(
+    """
+    fork_exec _fork_exec pidfd_open pidfd_send_signal sched_setaffinity sched_setparam sched_setscheduler setpriority
+    """.split()
 )
 
 

@@ -3,7 +3,7 @@
 import sys
 import textwrap
 
-from minidgm.course.guesses import Guesses
+from minidgm.course.guesses import Guesses, chosen, show_list, typed
 from minidgm.course.terminal import Screen
 from minidgm.course.why import discrete, flows, vae
 from minidgm.course.why.question import Question, of
@@ -15,10 +15,9 @@ QUESTIONS = [*of(vars(flows)), *of(vars(discrete)), *of(vars(vae))]
 def ask(number: str | None, answer: str | None, listed: bool) -> int:
     """Ask a question (None: the one that is due); returns 1 for a wrong guess."""
     screen, guesses = Screen(), Guesses("why")
-    screen.width = min(screen.width, 80)
     if listed:
-        return show_list(screen, guesses)
-    question = find(number) if number else next_question(guesses)
+        return show_list(screen, QUESTIONS, guesses, "guessed right")
+    question = chosen(number, QUESTIONS, guesses, "why", "question")
     if question is None:
         screen.line(f"All {len(QUESTIONS)} questions are answered. `minidgm why 1` asks the first one again.")
         return 0
@@ -27,19 +26,6 @@ def ask(number: str | None, answer: str | None, listed: bool) -> int:
     show(screen, question)
     text = prompt(screen, question) if answer is None else answer
     return 0 if text is None else resolve(screen, guesses, question, parse(question, text))
-
-
-def find(number: str) -> Question:
-    """The question of a number in the list."""
-    if not number.isdigit() or not 1 <= int(number) <= len(QUESTIONS):
-        raise UserError(f"{number}: no such question; they are numbered 1 to {len(QUESTIONS)} (`minidgm why --list`).")
-    return QUESTIONS[int(number) - 1]
-
-
-def next_question(guesses: Guesses) -> Question | None:
-    """The question that is due, or None when all were answered rightly."""
-    name = guesses.due([question.name for question in QUESTIONS])
-    return next((question for question in QUESTIONS if question.name == name), None)
 
 
 def show(screen: Screen, question: Question) -> None:
@@ -63,20 +49,10 @@ def prompt(screen: Screen, question: Question) -> str | None:
         number = QUESTIONS.index(question) + 1
         screen.line(f"    Your guess ({what}): minidgm why {number} --answer GUESS")
         return None
-    while True:
-        try:
-            text = input(f"    Your guess ({what}; empty leaves): ").strip()
-        except EOFError:
-            text = ""
-        if not text:
-            return None
-        try:
-            parse(question, text)
-        except UserError as error:
-            screen.line(f"    {error}")
-            continue
+    text = typed(screen, f"    Your guess ({what}; empty leaves): ", lambda text: parse(question, text))
+    if text:
         screen.line()
-        return text
+    return text or None
 
 
 def parse(question: Question, text: str) -> float:
@@ -126,15 +102,3 @@ def resolve(screen: Screen, guesses: Guesses, question: Question, guess: float) 
     else:
         screen.line("    Next: minidgm why" if right else "    It comes again later. Next: minidgm why")
     return 0 if right else 1
-
-
-def show_list(screen: Screen, guesses: Guesses) -> int:
-    """Print all questions, each with how the last guess was."""
-    marks = {None: "not started", True: "right", False: "wrong"}
-    for number, question in enumerate(QUESTIONS, 1):
-        mark = screen.mark(marks[guesses.last(question.name)])
-        screen.paragraph(question.title, 8, begin=f"  {mark} {number:02d}  ")
-    right = sum(guesses.last(question.name) is True for question in QUESTIONS)
-    screen.line()
-    screen.line(f"{right} of {len(QUESTIONS)} guessed right.")
-    return 0

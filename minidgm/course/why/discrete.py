@@ -18,7 +18,7 @@ from minidgm.functional import log_diff_sigmoid, sigmoid
     right=lambda v: 2 if v["largest x, c = 255"] > 1 > v["largest x, c = 256"] else 3,
     answer="With 255 the brightest pixel reaches {largest x, c = 255:.4f}, where a logit is NaN; with 256 it ends at "
     "{largest x, c = 256:.6f}. 256 levels are 256 cells of width 1. Without noise 255 is a habit like another; with "
-    "noise the number of levels is meant, and log c goes into the log-likelihood, once a pixel.",
+    "noise the number of levels is meant, and log c goes into the log-likelihood, once per pixel.",
     thread="https://github.com/y0ast/Glow-PyTorch/issues/23",
     read="minidgm/flows/elementwise.py (Logit); exercise 25",
 )
@@ -93,7 +93,7 @@ def tail():
 @asks(
     "Why do people add 8 to the bits per dimension?",
     "Pixels 0..255, all equally likely, cost 8 bits each. A flow sees x = (y + u) / 256 and has learned the truth, "
-    "p(x) = 1 on [0, 1). How many bits must be added to -log2 p(x) a pixel, to get the bits per pixel?",
+    "p(x) = 1 on [0, 1). How many bits must be added to -log2 p(x) per pixel, to get the bits per pixel?",
     right=lambda v: v["bits of y"] - v["bits of x"],
     answer="0 bits become {bits of y:.0f}: log2 256 = 8, the price of the division. A density of x is "
     "256 times as high as that of 256 x. With 32 levels it would be 5: the 8 is no law of nature.",
@@ -113,7 +113,7 @@ def eight_bits():
 @asks(
     "And why do others add 7?",
     "Now images are scaled to [-1, 1): x = (y + u) / 128 - 1. Again all levels are equally likely and the flow has "
-    "learned it. How many bits must be added to -log2 p(x) a pixel?",
+    "learned it. How many bits must be added to -log2 p(x) per pixel?",
     right=lambda v: v["bits of y"] - v["bits of x"],
     answer="{bits of y:.0f} - {bits of x:.0f}: p(x) is 1/2 on an interval of length 2, which is 1 bit, and dividing by "
     "128 costs 7. Whatever was done to the data, its log-derivative belongs to the likelihood.",

@@ -245,7 +245,7 @@ def many_samples():
     right=lambda v: 1 if v["q_agg, own"] > v["N(0, I), own"] and v["q_agg, new"] < v["N(0, I), new"] else 2,
     answer="Own objects: {q_agg, own:.1f} for the mixture, {N(0, I), own:.1f} for N(0, I). New ones: {q_agg, new:.1f} "
     "against {N(0, I), new:.1f}. It is the best prior for the objects it is made of; it has learned them by heart, at "
-    "200 Gaussians an evaluation. A VampPrior is the same with few components, which are learned.",
+    "200 Gaussians per evaluation. A VampPrior is the same with few components, which are learned.",
     thread="https://github.com/scverse/scvi-tools/issues/291",
     read="minidgm/vae/priors.py; exercise 21; minidgm lab prior",
 )

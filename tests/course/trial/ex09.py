@@ -128,7 +128,7 @@ def log_of_2m(x, f, base_log_prob, tau, eps):
     return np.mean(np.array(out), axis=0) + log_det
 
 
-@wrong(N, "log(2π) once for an object, not once a dimension")
+@wrong(N, "log(2π) once for an object, not once per dimension")
 def one_constant(x, f, base_log_prob, tau, eps):
     mu, log_det = f(x)
     out = []

@@ -101,7 +101,7 @@ def kl_to_prior(mu, log_sigma, eps):
     return float(np.mean(0.5 * np.sum(mu**2 + np.exp(2 * log_sigma) - 1 - 2 * log_sigma, axis=1)))
 
 
-@wrong(I, "one number an object")
+@wrong(I, "one number per object")
 def kept(mu, log_sigma, eps):
     z, own, t = parts(mu, log_sigma, eps)
     return np.mean(own - logsumexp(t, axis=2) + math.log(len(mu)), axis=0)
