@@ -45,7 +45,7 @@ def spread(values, show) -> str:
 
 
 def one_problem(problem, result: dict) -> list:
-    """The lines of one problem's table, a peer a line."""
+    """The lines of one problem's table, one per peer."""
     ours = result["minidgm"]
     lines = [f"\n### {problem.name}: {problem.title}\n"]
     lines += [

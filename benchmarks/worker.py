@@ -1,6 +1,6 @@
 """One peer in a process of its own, so that no library's threads or memory disturb another's.
 
-It reads one request a line from stdin and answers with one line of JSON on stdout:
+It reads one request per line from stdin and answers with one line of JSON on stdout:
 
     hello                          → versions, seconds to import
     load PROBLEM                   → {"offered": bool}; a Problem as JSON

@@ -270,29 +270,36 @@ ROWS = (
 
 
 def place(code: str) -> str:
-    """Where `module:name` is defined, as path:line from here, which editors open; of a module, its path."""
+    """Where `module:name` or `module:Class.name` begins, as path:line, which editors open; of a module, its path."""
     module, _, name = code.partition(":")
     base = Path(__file__).parent.joinpath(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     if not name:
         return os.path.relpath(path)
     text = path.read_text(encoding="utf-8")
-    found = re.search(rf"^(?:def|class) {name}\b", text, re.MULTILINE)
+    owner, _, method = name.rpartition(".")
+    begins = rf"^class {owner}\b(?:.*\n)+?    def {method}\b" if owner else rf"^(?:def|class) {name}\b"
+    found = re.search(begins, text, re.MULTILINE)
     if not found:  # made known here, defined next door
         source = re.search(rf"^from minidgm\.([\w.]+) import [^\n]*\b{name}\b", text, re.MULTILINE)
         return place(f"{source[1]}:{name}") if source else os.path.relpath(path)
-    return f"{os.path.relpath(path)}:{text.count(chr(10), 0, found.start()) + 1}"
+    return f"{os.path.relpath(path)}:{text.count(chr(10), 0, found.end()) + 1}"
 
 
 # What no slide names, and where it is.
 BEHIND = {
-    "gradients, float32 kept": "tensor.gradient:Node",
-    "MADE's mask multiplied": "nn.made:MaskedDense",
+    "gradients, float32 kept": "tensor.gradient:Node.receive",
+    "MADE's mask multiplied": "nn.made:MaskedDense.__call__",
+    "PixelCNN's other mask": "discrete.pixelcnn:vertical_mask",
     "bits per dimension": "discrete.discretize:bits_per_dim",
+    "the ELBO's three terms": "vae.model:Terms.log_weight",
+    "(N - 1)/N of a minibatch": "vae.surgery:minibatch_mutual_information",
     "training": "train:train",
     "checkpoints written": "checkpoint:save_arrays",
-    "what runs for a formula": "fast",
+    "what runs for a formula": "fast",  # its first lines are the table
+    "formulas run themselves": "tensor.steps:plain",
     "a wrong answer explained": "course.explain:explain",
+    "which mistake it is": "course.diagnose:diagnose",
     "a lab's tables": "labs.report:Report",
 }
 

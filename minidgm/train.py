@@ -57,7 +57,7 @@ def train(
     patience:   stop after so many validations in a row without a new best one; needs `validation`.
     clip:       the longest gradient allowed (`clip_by_norm`).
     average:    decay of an exponential moving average of the parameters: what is validated and kept.
-    checkpoint: a path; the run's whole state is written there at each validation, and with resume=True read from it.
+    checkpoint: a path; the run's whole state is written there every `every` steps, and with resume=True read from it.
                 The optimizer's settings (lr, beta) are then those given now; what differs is said on standard error.
     validation_loss: what to validate by, where it differs from `loss`.
     A loss with a schedule, as `negative_elbo(warm_up(1000))` is, has a method `at_step`, which is told the step.

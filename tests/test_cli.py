@@ -1,9 +1,12 @@
 """The command line as a user meets it: help, version, map, one sentence and status 2 for a mistake."""
 
 import importlib
+import operator
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from minidgm.cli import BLAS_THREADS, main
 from minidgm.course.exercises import EXERCISES
 from minidgm.labs import LABS
 from minidgm.map import BEHIND, ROWS
+from minidgm.map import place as map_place
 
 
 def minidgm(capsys, *argv):
@@ -86,7 +90,10 @@ def test_the_map_names_code_that_exists_and_every_row_exercise_and_lab(capsys):
             module, _, name = place.partition(":")
             assert hasattr(importlib.import_module(f"minidgm.{module}"), name), place
     for module, _, name in (place.partition(":") for place in BEHIND.values()):
-        assert hasattr(importlib.import_module(f"minidgm.{module}"), name or "__doc__"), module
+        assert operator.attrgetter(name or "__doc__")(importlib.import_module(f"minidgm.{module}")), module
+        path, _, line = map_place(f"{module}:{name}").partition(":")
+        defined = Path(path).read_text(encoding="utf-8").splitlines()[int(line or 1) - 1]
+        assert not name or re.match(rf"\s*(def|class) {name.rpartition('.')[2]}\b", defined), (name, defined)
     assert [row.number for row in ROWS] == list(range(1, 23))
     status, out, _ = minidgm(capsys, "map")
     assert status == 0 and all(lab.name in out for lab in LABS) and all(e.title in out for e in EXERCISES)

@@ -27,7 +27,7 @@ from minidgm.course.lecturer.insight import (
 )
 from minidgm.course.lecturer.likeness import LISTED, Pair, Shared
 from minidgm.course.lecturer.summary import FIRST, stuck
-from minidgm.course.start import source
+from minidgm.course.start import origin
 from minidgm.errors import UserError
 from minidgm.labs import LABS
 from minidgm.map import ROWS
@@ -118,7 +118,7 @@ def _trouble(trouble: Trouble) -> str:
 
 def _formula(trouble: Trouble) -> str:
     """What the function computes: the indented lines of its docstring; "" where it has none, or where they are code."""
-    node = function_of(text_of(source() / "solutions" / f"{trouble.exercise.stem}.py"), trouble.function)
+    node = function_of(text_of(trouble.exercise.solution(origin())), trouble.function)
     lines = (ast.get_docstring(node) or "").splitlines() if node else []
     formula = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ")))
     return f"<pre class='doc' tabindex='0'>{t(formula)}</pre>" if formula and not formula.startswith("def ") else ""

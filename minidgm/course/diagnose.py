@@ -119,6 +119,13 @@ def keys_of(value: Any) -> tuple:
     return tuple(range(len(value))) if type(value) is tuple else tuple(value) if type(value) is dict else ()
 
 
+def value_called(key: Any) -> str:
+    """One of several returned values in words: its key in a dict, or its place in a tuple."""
+    if isinstance(key, str):
+        return key
+    return f"the {('first', 'second', 'third', 'fourth')[key]} value you return" if key < 4 else f"value {key + 1}"
+
+
 def first_of_all(
     failing: Sequence[Call],
     more: Sequence[Call],

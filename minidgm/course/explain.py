@@ -9,7 +9,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, argument_name, first
 from minidgm.course.bank import Entry, collect
-from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value
+from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value, value_called
 from minidgm.course.exercises import Exercise
 from minidgm.course.files import load
 from minidgm.course.grading import Result, graders_of, run_all
@@ -79,8 +79,7 @@ def explain(
         return named.sentence or ""
     if part := in_one_value(calls + unseen, others, rivals, solution):
         key, named = part
-        which = key if isinstance(key, str) else f"the {('first', 'second', 'third')[key]} value you return"
-        return f"{AS_TO} {which}: {named.sentence}"
+        return f"{AS_TO} {value_called(key)}: {named.sentence}"
     if runner.left <= 0:  # too slow to be looked at more closely
         return ""
     if more and (sentence := measured(calls + unseen, others, runner, solution)):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minidgm.course.answer import Call, InProcess, Outcome, argument_name, copied, listed
-from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single
+from minidgm.course.diagnose import VALUES, cut_short, keys_of, same_value, single, value_called
 from minidgm.course.grading import Result, run
 
 MOST = 8  # calls a property is completed by
@@ -172,7 +172,8 @@ def _related(pairs: Sequence[Pair]) -> str:
     facts = {k: _relation([(pair.call.outcome.value[k], pair.wanted[k]) for pair in pairs]) for k in keys}
     for key, fact in facts.items():
         if fact:
-            value = key if isinstance(key, str) else f"The {('first', 'second', 'third')[key]} value you return"
+            value = value_called(key)
+            value = value if isinstance(key, str) else value[0].upper() + value[1:]
             return f"{value} is the wanted one {fact}, in every case tried."
     return ""
 

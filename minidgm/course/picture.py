@@ -159,17 +159,11 @@ def draw(root: Path, exercise: Exercise, folder: Path = FOLDER) -> tuple[Path | 
 
 def _figure(exercise: Exercise, panels, functions, drawn: list[Panel]):
     """All panels side by side, each with what it says below; what came of them is added to `drawn`."""
-    from matplotlib.figure import Figure
-
-    from minidgm.plots.common import BLACK, ORANGE
+    from minidgm.plots.common import BLACK, ORANGE, new_panels
 
     columns = min(len(panels), 2)
-    rows = -(-len(panels) // columns)
-    figure = Figure(figsize=(6.2 * columns if columns > 1 else 10, 5.2 * rows), layout="constrained")
+    figure, places = new_panels(len(panels), columns, 6.2 if columns > 1 else 10, 5.2)
     figure.suptitle(f"Exercise {exercise.number:02d} · {exercise.title}: your functions", x=0.01, ha="left")
-    places = figure.subplots(rows, columns, squeeze=False).ravel()
-    for ax in places[len(panels) :]:
-        ax.axis("off")
     for ax, panel, (mine, truth) in zip(places, panels, functions):
         drawn.append(_panel(ax, panel, mine, truth))
         if drawn[-1].status in ("same", "differs"):
@@ -215,6 +209,7 @@ def _save(figure, out: Path, about: dict) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(out, dpi=80)
+        figure.set_layout_engine("none")  # it is laid out; once more would take as long again
         figure.savefig(out.with_suffix(".svg"))  # the page takes it, in its own colours
         out.with_suffix(".json").write_text(json.dumps(about, ensure_ascii=False, indent=1), encoding="utf-8")
     except OSError as error:

@@ -76,7 +76,7 @@ def bits_per_dim(log_prob: Any, m: int) -> Any:
     check_whole("m", m, 1)
     if isinstance(log_prob, list | tuple):
         log_prob = numpy.asarray(log_prob)
-    return log_prob / (-m * math.log(2))  # the sign last, for unsigned integers
+    return log_prob / (-m * math.log(2))  # −log_prob of unsigned integers would wrap around
 
 
 def _levels_as_floats(y, distribution, levels):

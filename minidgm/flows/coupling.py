@@ -4,7 +4,8 @@
     z_2 = (x_2 − μ(x_1)) / σ(x_1)           x_2 = σ(z_1) · z_2 + μ(z_1)
     ∂z/∂x = [ I 0 ; ∂z_2/∂x_1  diag(1/σ) ],  so log|det ∂z/∂x| = −Σ log σ_j(x_1)
 
-It is the AR flow whose nets see the first part only. Exercise 07; lab coupling.
+It is the AR flow whose nets see the first part only. log σ is what the net says, softly bounded (affine.py).
+Exercise 07; lab coupling.
 """
 
 from collections.abc import Sequence

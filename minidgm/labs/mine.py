@@ -18,7 +18,7 @@ def load(stem: str) -> SimpleNamespace:
     when a function fails.
     """
     exercise, root = find(stem), find_root()
-    path = root / "exercises" / f"{exercise.stem}.py"
+    path = exercise.answer(root)
     if not path.exists():
         raise UserError(f"{path}: no such file; `minidgm reset {exercise.number}` brings the stub back")
     try:

@@ -5,8 +5,8 @@ too: the number of inputs, in the order, that it may see. Then keep the connecti
     input  i → hidden k     if degree(k) ≥ degree(i)
     hidden k → hidden l     if degree(l) ≥ degree(k)
     hidden k → output j     if degree(j) > degree(k)     (strict: output j must not see input j)
-and set all others to zero. Every path from input i to output j climbs from degree(i) to below degree(j): the Jacobian
-is strictly triangular in the order. Exercise 04; used by every autoregressive flow.
+and set all others to zero. Degrees never fall along a path from input i to output j, and the last step is strict: so
+degree(i) < degree(j), and the Jacobian is strictly triangular in the order. Exercise 04; in every autoregressive flow.
 """
 
 from collections.abc import Sequence
@@ -89,8 +89,8 @@ class MADE(Module):
 def made_degrees(order: ndarray, hidden: Sequence[int], lowest: int = 1) -> list[ndarray]:
     """Degrees of the inputs and of each hidden layer's units, from `lowest` to m − 1, evenly spread and sorted.
 
-    A layer with fewer units than degrees leaves some out, but not the last: the last output still sees all inputs. Nor
-    the first, unless there is one unit only.
+    A layer with fewer units than degrees leaves some out, never the highest, so that the last output sees all inputs,
+    nor, with two units or more, the lowest.
     """
     m = len(order)
     degrees = np.empty(m, int)

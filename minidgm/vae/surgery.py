@@ -15,8 +15,8 @@ of the N objects are at hand:
 In expectation naive ≤ exact ≤ stratified ≤ leave-one-out: a sandwich. (Below: the entropy of q_agg is concave in it.
 Above: −log is convex, and the batch's mean is unbiased.) Poole et al. 2019; stratified: Chen et al. 2018.
 
-What runs for the formulas is in fast/gaussians.py. It is exact literally: q_agg(z) ≥ q(z|x_i)/n at every z, so no
-log-ratio passes log n; equal posteriors give 0 and disjoint ones log n, to the last bit.
+What runs for the formulas is in fast/gaussians.py. It keeps the limits to the last bit: q_agg(z) ≥ q(z|x_i)/n at
+every z, so no log-ratio passes log n; equal posteriors give exactly 0, and disjoint ones exactly log n.
 Exercises 19 and 20; lab surgery.
 """
 
@@ -109,7 +109,7 @@ def check_minibatch(mu, log_sigma, eps, total: int) -> None:
 def mutual_information(mu: ndarray, log_sigma: ndarray, eps: ndarray) -> float:
     """I_q[x, z] of n Gaussian posteriors, q_agg over all of them: mu, log_sigma (n, d), eps (samples, n, d); in nats.
 
-    Given a minibatch, it takes that for the whole data set: the naive estimate, which log B caps.
+    Of a minibatch of B objects it is the naive estimate: it takes them for all, and never passes log B.
     """
     log_q, log_q_agg = own_and_aggregated(mu, log_sigma, eps)
     return np.mean(log_q - log_q_agg)

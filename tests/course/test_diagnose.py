@@ -6,7 +6,7 @@ import numpy as np
 
 from minidgm.course.answer import Call, Error, InProcess, Outcome
 from minidgm.course.bank import Entry
-from minidgm.course.diagnose import diagnose, first_of_all, in_one_value
+from minidgm.course.diagnose import diagnose, first_of_all, in_one_value, value_called
 
 X = np.linspace(0.5, 2, 4)
 
@@ -115,3 +115,8 @@ def test_how_often_a_callable_is_called_does_not_hide_a_wrong_dtype():
     said = [Call("f", (x, np.sin), InProcess({"f": object_by_object}).call("f", (x, np.sin)))]
     right = types.SimpleNamespace(f=lambda x, net: net(x) + x)
     assert diagnose(said, [], [entry(upcast)], right).name == "upcast"
+
+
+def test_each_of_several_returned_values_has_a_name_however_many_there_are():
+    assert value_called("gap") == "gap" and value_called(3) == "the fourth value you return"
+    assert value_called(6) == "value 7"

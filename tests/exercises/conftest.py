@@ -11,9 +11,9 @@ import pytest
 
 from minidgm.course.answer import Answer, InProcess
 from minidgm.course.exercises import find
-from minidgm.course.explain import report
+from minidgm.course.explain import verdict
 from minidgm.course.files import load, read_answer
-from minidgm.course.grading import graders, judge, run
+from minidgm.course.grading import judge
 from minidgm.course.sandbox.runner import Worker
 from minidgm.errors import UserError
 
@@ -88,7 +88,4 @@ def pytest_pyfunc_call(pyfuncitem):
 @functools.cache
 def sentence_on(module, function, runner):
     """What `minidgm check` says of a function: judged by all of its graders, whichever of them pytest runs."""
-    exercise = find(stem_of(module))
-    solution = load(SOLUTIONS / f"{exercise.stem}.py")
-    results = [run(test, runner, solution) for test in graders(module)[function]]
-    return report(ROOT, exercise, function, results, solution, runner).sentence
+    return verdict(ROOT, find(stem_of(module)), function, runner).sentence

@@ -179,7 +179,7 @@ def test_the_exact_posterior_of_the_noise_closes_the_gap_with_every_single_sampl
 
 
 def test_a_models_own_scaling_is_paid_for():
-    """A uniform density on [0, 256] to the power m has 8 bits a dimension, however its flow scales the data."""
+    """A uniform density on [0, 256] to the power m has 8 bits per dimension, however its flow scales the data."""
     box = FlowModel(Logit(0.0, 256), _Logistic(3))
     y = np.array([[0, 100, 255]], np.uint8)
     bound = dequantization_bound(box, UniformDequantizer(), y, np.random.default_rng(0), samples=3)
@@ -218,7 +218,7 @@ def test_noise_with_a_logistic_base_starts_as_the_uniform_and_with_a_normal_base
         u, log_q = noise.astype(np.float64).draw(np.random.default_rng(1), np.repeat(Y, 500, axis=0))
         np.testing.assert_allclose(log_q, 0, atol=1e-12)
         assert stats.kstest(u.ravel(), "uniform").pvalue > 0.01
-    # KL(sigmoid of N(0, σ²) ‖ U), by quadrature over v: 0.193 nats a pixel at σ = 1, 0.0095 at best
+    # KL(sigmoid of N(0, σ²) ‖ U), by quadrature over v: 0.193 nats per pixel at σ = 1, 0.0095 at best
     v = np.linspace(-40, 40, 200_001)
     log_slope = stats.logistic.logpdf(v)
     kl = [np.trapezoid(stats.norm.pdf(v, 0, s) * (stats.norm.logpdf(v, 0, s) - log_slope), v) for s in (1.0, 1.7488)]

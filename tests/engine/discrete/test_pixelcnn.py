@@ -24,7 +24,7 @@ def seen(model, shape, images=4):
     """Which pixels (last axis) each pixel's conditional depends on, by the Jacobian at random images: (m, m)."""
     height, width, channels = shape
     rng, m, any_of = np.random.default_rng(0), height * width, False
-    weights = rng.normal(size=model.output.size)  # one number a pixel: a weighted sum of what the output is made of
+    weights = rng.normal(size=model.output.size)  # one number per pixel: a weighted sum of what the output is made of
     for y in rng.uniform(0, model.output.levels - 1, (images, 1, *shape)):
         J = jacobian(lambda y: anp.dot(model.net(y)[0], weights))(y)  # (height, width, 1, height, width, channels)
         any_of = any_of | np.any(J.reshape(m, m, channels) != 0, axis=2)
