@@ -319,7 +319,8 @@ def print_map() -> None:
         print(f"      {'see':<10}minidgm lab {', '.join(lab.name for lab in LABS if row.number in lab.rows)}")
     screen.line(f"\n    {screen.style('Behind the slides', 'bold')}")
     for what, code in BEHIND.items():
-        screen.line(f"      {what:<26}{place(code)}  {code.partition(':')[2]}".rstrip())
+        where, name = f"      {what:<26}{place(code)}", f"  {code.partition(':')[2]}".rstrip()
+        screen.line(where + name if len(where + name) <= 80 else where)
     screen.line(f"\n    {screen.style('Beyond the slides', 'bold')}")
     for lab in (lab for lab in LABS if not lab.rows):
         screen.paragraph(f"minidgm lab {lab.name}: {lab.claim}", 16, begin=f"      {'see':<10}")

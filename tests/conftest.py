@@ -20,7 +20,7 @@ FEW = 300  # tests that are done before workers would have helped
 
 def pytest_addoption(parser):
     parser.addoption("--shuffle", type=int, metavar="SEED", help="files, and the tests of each, in a random order")
-    parser.addoption("--workers", type=int, metavar="N", help="processes that share the tests (default: a processor's)")
+    parser.addoption("--workers", type=int, metavar="N", help="processes that share the tests")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -58,13 +58,16 @@ def pytest_runtestloop(session):
 
 
 def number_of_workers(session):
-    """One per processor, where a fork is safe and worth it: on Linux, no other thread, no debugger, many tests."""
+    """One per processor and one more, since some tests wait for processes and limits, where a fork is safe and worth it.
+
+    That is on Linux, without other threads or a debugger, for many tests.
+    """
     option = session.config.option
     if sys.platform != "linux" or option.collectonly or option.usepdb or len(session.items) < FEW:
         return 1
     if len(os.listdir("/proc/self/task")) > 1:
         return 1
-    return option.workers or len(os.sched_getaffinity(0))
+    return option.workers or len(os.sched_getaffinity(0)) + 1
 
 
 def work(config, files, turn, pipe):
