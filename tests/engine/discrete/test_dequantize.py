@@ -127,9 +127,9 @@ def test_quadrature_is_scipys_probability_of_the_cell():
 
 def test_the_exact_answers_have_exact_gradients():
     model, uniform = Normals(np.array([1.6, 2.3]), np.array([0.8, 0.5])), UniformDequantizer()
-    _, grad = value_and_grad(lambda model: anp.sum(discrete_log_prob(model, Y, 16)))(model)
+    _, grad = value_and_grad(lambda model: anp.sum(discrete_log_prob(model, Y, 28)))(model)
     _, wanted = value_and_grad(lambda model: anp.sum(model.log_interval(Y, Y + 1)))(model)
-    _, of_kl = value_and_grad(lambda model: anp.sum(noise_posterior_kl(model, uniform, Y, 16)))(model)
+    _, of_kl = value_and_grad(lambda model: anp.sum(noise_posterior_kl(model, uniform, Y, 28)))(model)
     nodes, weights = (np.polynomial.legendre.leggauss(8)[k] / 2 + (0.5, 0)[k] for k in (0, 1))
 
     def bound(model):  # log P(y) - KL
