@@ -28,7 +28,7 @@ from minidgm.plots.flows import densities_figure
 from minidgm.tensor import parameters
 from minidgm.train import mean_loss
 
-SEED, SEEDS = 0, 2
+SEED, SEEDS = 0, 3
 MARK = "tour.json"  # in the folder of every tour: the settings of its rows
 
 
