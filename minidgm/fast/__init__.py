@@ -4,30 +4,30 @@ Each function stands in for a formula elsewhere, above which it is named: `@runs
 returns its value and its gradient rule, `backward`, which takes what comes back and returns a gradient per argument;
 those of `layers` and the networks take what the formula takes, and make one step of it (see `minidgm.tensor.steps`).
 `tests/engine/test_pairs.py` holds each equal to its formula. Gains are those of value and gradient that
-`python -m benchmarks.pairs` prints, on one core of an AMD EPYC that was busy with other things:
+`python -m benchmarks.pairs` prints, on one of two idle cores of an AMD EPYC:
 
 file        runs for                                 gain      because
-affine      flows/affine.py: affine_f, affine_g      1.3–1.4   the map, its log-determinant and the split into μ and
-            mu_and_log_sigma                         1.2       log σ are one step each, with two values: it is the
+affine      flows/affine.py: affine_f, affine_g      1.4       the map, its log-determinant and the split into μ and
+            mu_and_log_sigma                         2.8       log σ are one step each, with two values: it is the
             flows/coupling.py: coupling_f, _g        2.7       small batches that gain
-network     nn/dense.py: MLP; nn/made.py: table      1.1–2.1   a whole network is one step; the products leave out the
+network     nn/dense.py: MLP; nn/made.py: table      1.1–2.0   a whole network is one step; the products leave out the
                                                                zeros of masks sorted by degree
-convolution nn/conv.py: conv                         1.3       patches without a border of zeros around the image
-layers      flows/base.py: Chain.f, Chain.g          2.0–2.2   network, map and the next layer are one step; the more
+convolution nn/conv.py: conv                         1.6       patches without a border of zeros around the image
+layers      flows/base.py: Chain.f, Chain.g          2.2–4.2   network, map and the next layer are one step; the more
             GaussianAR.f, InverseGaussianAR.g, the   1.4–2.2   the smaller the numbers
-            mu_log_sigma of both, AffineCoupling     1.7
-            flows/elementwise.py: ActNorm            1.4
-inversion   flows/autoregressive.py: GaussianAR.g    9–64      each hidden unit is computed once, when the last of its
+            mu_log_sigma of both, AffineCoupling     1.5
+            flows/elementwise.py: ActNorm            1.5
+inversion   flows/autoregressive.py: GaussianAR.g    13–57     each hidden unit is computed once, when the last of its
             InverseGaussianAR.f                                inputs is known: one pass' work instead of m passes
-densities   distributions.py: standard_normal_…      2.9       one step instead of five
-            bernoulli_log_prob                       3.7
-            vae/posteriors.py: gaussian_draw         2.0       one step instead of six
-mixture     discrete/discretize.py:                  2.0       blocks that stay in the cache, components first, so that
+densities   distributions.py: standard_normal_…      2.8       one step instead of five
+            bernoulli_log_prob                       3.3
+            vae/posteriors.py: gaussian_draw         1.8       one step instead of six
+mixture     discrete/discretize.py:                  1.9       blocks that stay in the cache, components first, so that
             discretized_mixture_log_prob                       sums run along memory
-gaussians   vae/gaussians.py: mixture_log_prob,      17–26     a product of matrices, one block of rows at a time, so
+gaussians   vae/gaussians.py: mixture_log_prob,      14        a product of matrices, one block of rows at a time, so
             aggregated_log_prob                                that memory stays flat
-            vae/surgery.py: mutual informations      31        the same
-adam        optim.py: adam_step                      11        in place, in blocks, nine operations per number
+            vae/surgery.py: mutual informations      46        the same
+adam        optim.py: adam_step                      6.5       in place, in blocks, nine operations per number
 """
 
 # ruff: noqa: F401  (names for `@runs_as`)
