@@ -58,7 +58,7 @@ def pytest_runtestloop(session):
 
 
 def number_of_workers(session):
-    """One per processor and one more, as some tests wait for others' processes; 1 where a fork is not safe or worth it."""
+    """One per processor and one more, as some tests wait for other processes; 1 where no fork is safe or worth it."""
     option = session.config.option
     if sys.platform != "linux" or option.collectonly or option.usepdb or len(session.items) < FEW:
         return 1
