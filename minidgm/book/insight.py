@@ -119,7 +119,8 @@ def _trouble(trouble: Trouble) -> str:
 def _formula(trouble: Trouble) -> str:
     """What the function computes: the indented lines of its docstring; "" where it has none, or where they are code."""
     node = function_of(text_of(trouble.exercise.solution(origin())), trouble.function)
-    lines = (ast.get_docstring(node) or "").splitlines() if node else []
+    text = (ast.get_docstring(node) or "").partition(">>>")[0] if node else ""  # the example is no formula
+    lines = text.splitlines()
     formula = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ")))
     return f"<pre class='doc' tabindex='0'>{t(formula)}</pre>" if formula and not formula.startswith("def ") else ""
 

@@ -78,6 +78,7 @@ def test_the_formula_stands_beside_the_mistake():
         "into a hidden layer   mask[a, b] = degree(b) ≥ degree(a)",
         "into the outputs      mask[a, b] = degree(b) &gt; degree(a)",
     ]
+    assert shown("affine_f") == "z_j = (x_j − μ_j) / σ_j,    log|det ∂z/∂x| = log Π_j 1/σ_j."  # without the example
     assert shown("logsumexp") is None and shown("check_1") is None  # no formula, and code
 
 
