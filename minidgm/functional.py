@@ -142,12 +142,14 @@ def float_dtype(*arrays, otherwise: DTypeLike) -> numpy.dtype:
 @differentiable
 def normal_cdf(a: ndarray) -> WithGradient:
     """Φ(a), the cumulative distribution of N(0, 1), elementwise; its derivative is the density."""
+    return normal_cdf(a) if is_traced(a) else _scipy("ndtr", a), lambda g: (g * _normal_density(a),)
 
-    def backward(g):
-        near = np.minimum(np.abs(a), 40)  # the density is 0 in floating point from 39 on
-        return (g * np.exp(-0.5 * near * near - HALF_LOG_2PI),)
 
-    return normal_cdf(a) if is_traced(a) else _scipy("ndtr", a), backward
+@differentiable
+def _normal_density(a: ndarray) -> WithGradient:
+    """N(a) = e^{−a²/2} / √(2π), whose derivative is −a N(a); both are 0 in floating point from 39 on."""
+    near = np.minimum(np.maximum(a, -40), 40)
+    return np.exp(-0.5 * near * near - HALF_LOG_2PI), lambda g: (-g * near * _normal_density(near),)
 
 
 @differentiable
@@ -169,7 +171,7 @@ def _normal_ratio(a: ndarray) -> WithGradient:
         r = np.where(tail > 0, math.sqrt(2 / math.pi) / np.where(tail > 0, tail, 1), np.zeros_like(tail))
 
     def backward(g):
-        near = np.maximum(a, -(np.finfo(r.dtype).eps ** -0.25))
+        near = np.minimum(np.maximum(a, -(np.finfo(r.dtype).eps ** -0.25)), 40)  # from 40 on r is 0
         r_near = _normal_ratio(near)
         return (-g * r_near * (near + r_near),)
 

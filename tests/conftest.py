@@ -120,8 +120,11 @@ class Sender:
 
 
 def tell(session, running):
-    """Repeat here what the workers send, until all have ended; a worker that broke is an error of the whole run."""
-    config, hook, open_pipes = session.config, session.config.hook, set(running)
+    """Repeat here what the workers send, until all have ended; a worker that broke is an error of the whole run.
+
+    So is one that ended in the middle of a file without an error, by os._exit(0): its tests were not reported.
+    """
+    config, hook, open_pipes, untold = session.config, session.config.hook, set(running), len(session.items)
     while open_pipes:
         for pipe in wait(open_pipes):
             try:
@@ -136,6 +139,7 @@ def tell(session, running):
                 if what == "logstart":
                     hook.pytest_runtest_logstart(**data)
                 elif what == "logfinish":
+                    untold -= 1
                     hook.pytest_runtest_logfinish(**data)
                 elif what == "warning":
                     hook.pytest_warning_recorded.call_historic(kwargs=data)
@@ -146,3 +150,5 @@ def tell(session, running):
                 raise session.Failed(session.shouldfail)
             if session.shouldstop:
                 raise session.Interrupted(session.shouldstop)
+    if untold:
+        raise session.Interrupted(f"{untold} tests were not reported; --workers 1 shows why")

@@ -17,7 +17,7 @@ from numpy import ndarray
 from numpy.random import Generator
 
 from minidgm.distributions import LogisticMixture, StandardNormal
-from minidgm.errors import check_array, check_whole
+from minidgm.errors import check_array, check_rng, check_whole
 from minidgm.flows import Flow, FlowModel
 from minidgm.functional import LOG_SCALE_LIMIT, log_softmax, soft_bound, split
 from minidgm.nn import MADE, start_at_zero
@@ -35,6 +35,7 @@ class MixturePrior(Module):
     def __init__(self, d: int, components: int, rng):
         check_whole("d", d, 1)
         check_whole("components", components, 1)
+        check_rng(rng)
         self.log_pi = numpy.zeros(components, numpy.float32)  # before the softmax
         self.mu = rng.standard_normal((components, d), dtype=numpy.float32)
         self.log_sigma = numpy.zeros((components, d), numpy.float32)

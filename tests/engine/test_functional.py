@@ -112,12 +112,21 @@ def test_the_slope_of_log_normal_cdf_keeps_its_digits_far_out(dtype):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_curvature_of_log_normal_cdf_tends_to_minus_one_on_the_left(dtype):
-    a = np.array([-np.inf, -1e30, -1e4, -200.0, -20.0, 0.0, 1e30], dtype)
+    a = np.array([-np.inf, -1e30, -1e4, -200.0, -20.0, 0.0, 1e30, np.inf], dtype)
     left = -1 + 1 / np.maximum(np.abs(a), 1).astype(np.float64) ** 2  # and + O(a⁻⁴)
     curvature = elementwise_grad(elementwise_grad(F.log_normal_cdf))(a)
     np.testing.assert_allclose(curvature, np.where(a < 0, left, np.where(a == 0, -2 / np.pi, 0)), atol=1e-3)
     assert curvature.dtype == dtype
     assert elementwise_grad(elementwise_grad(F.log_normal_cdf))(0.0) == pytest.approx(-2 / np.pi)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_curvature_of_normal_cdf_is_minus_a_times_the_density(dtype):
+    a = np.array([-np.inf, -1e30, -50.0, -1.0, 0.0, 2.0, 1e30, np.inf], dtype)
+    near = np.clip(a, -50, 50).astype(np.float64)
+    curvature = elementwise_grad(elementwise_grad(F.normal_cdf))(a)
+    np.testing.assert_allclose(curvature, -near * np.exp(-0.5 * near**2) / np.sqrt(2 * np.pi), rtol=1e-6)
+    assert curvature.dtype == dtype
 
 
 def test_the_gradient_of_a_broadcast_argument_has_its_shape():

@@ -162,6 +162,7 @@ def test_sizes_and_data_that_no_prior_has_are_refused():
     for build, sentence in (
         (lambda: MixturePrior(D, 0, rng), "components: expected a whole number from 1 on, got 0"),
         (lambda: AutoregressivePrior(D, (8,), 0, rng), "components: expected a whole number from 1 on, got 0"),
+        (lambda: MixturePrior(D, 3, 0), "rng: expected a numpy.random.Generator, as .* makes, got 0"),
         (lambda: StandardNormalPrior(0), "m: expected a whole number from 1 on, got 0"),
         (lambda: AggregatedPosterior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
         (lambda: VampPrior(posterior(rng), data(rng, 0)), "x: expected at least one object, got none"),
