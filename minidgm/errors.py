@@ -51,7 +51,11 @@ def check_odd(name: str, number, least: int = 1) -> None:
 def check_number(name: str, number, interval: str) -> None:
     """Raise ValueError unless `number` is a real number in an interval, written as "[0, 1)" or "(0, inf)"."""
     low, high = map(float, interval[1:-1].split(","))
-    value = float(number) if isinstance(number, Real) else math.nan
+    scalar = number.item() if getattr(number, "shape", None) == () else number  # of numpy, or an array without axes
+    try:
+        value = float(scalar) if isinstance(scalar, Real) else math.nan
+    except OverflowError:
+        raise ValueError(f"{name}: expected a number, got a whole one beyond all floats") from None
     above = value > low or (value == low and interval[0] == "[")
     below = value < high or (value == high and interval[-1] == "]")
     if above and below:

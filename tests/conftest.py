@@ -60,7 +60,7 @@ def pytest_runtestloop(session):
 def number_of_workers(session):
     """One per processor and one more, as some tests wait for other processes; 1 where no fork is safe or worth it."""
     option = session.config.option
-    if sys.platform != "linux" or option.collectonly or option.usepdb or len(session.items) < FEW:
+    if sys.platform != "linux" or option.collectonly or option.usepdb or option.trace or len(session.items) < FEW:
         return 1
     if len(os.listdir("/proc/self/task")) > 1:
         return 1

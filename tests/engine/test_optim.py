@@ -108,6 +108,17 @@ def test_the_moving_average_of_constant_parameters_is_them_and_forgets_at_its_ra
     assert np.array_equal(average.model.b, model.b)
 
 
+@pytest.mark.parametrize("lr", [np.array(1e-3), np.float32(1e-3), 1])
+def test_a_number_of_numpy_is_a_number(lr):
+    Adam(lr)
+
+
+@pytest.mark.parametrize("lr", [-1, np.nan, np.inf, "1e-3", np.array([1e-3]), np.array("a"), 10**400, None])
+def test_a_learning_rate_that_cannot_be_is_a_sentence(lr):
+    with pytest.raises(ValueError, match="^lr: expected a number"):
+        Adam(lr)
+
+
 def test_a_gradient_of_another_model_is_refused():
     with pytest.raises(ValueError, match="grad: expected one array per parameter of the model, got b in one of them"):
         SGD(0.1).step(Point(), {"a": np.zeros(3)})
