@@ -1,6 +1,7 @@
 """From failing calls to the sentence a student reads: `explain`; and the case in which it happened."""
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,22 @@ def explain(
     later = [call for r in failed[1:] for call in r.calls]
     if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, later, rivals, solution):
         return f"{FIRST_OF_ALL} {named.sentence}"
-    return ""
+    return not_differentiable(failed[0].calls[-1]) if calls and failed[0].calls else ""
+
+
+def not_differentiable(call: Call) -> str:
+    """Say that autograd stumbled over a line of the answer, if that is what the call's error tells; or ""."""
+    error = call.outcome.error
+    if error is None:
+        return ""
+    filled = "setting an array element" in error.message and re.search(r"(jacobian|grad)\(", " ".join(error.lines[:-1]))
+    if not (filled or "ArrayBox" in error.message or error.kind == "autograd's NotImplementedError"):
+        return ""
+    return (
+        "autograd can't differentiate the last of the lines below. It needs autograd.numpy's functions, and arrays "
+        "that nothing is written into: build the result from its parts, with np.concatenate, say, instead of filling "
+        "a copy or np.zeros."
+    )
 
 
 def _missing(call: Call) -> bool:
