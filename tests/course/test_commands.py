@@ -15,6 +15,13 @@ from minidgm.course.exercises import EXERCISES, ORDER, find
 from minidgm.course.progress import Progress
 from minidgm.course.source import stub
 
+LOGISTIC = """
+y = np.asarray(y, np.asarray(mu).dtype)
+a, b = (y + 0.5 - mu) / s, (y - 0.5 - mu) / s
+first, last = y == 0, y == levels - 1
+upper, lower = np.where(last, 0, -np.logaddexp(0, -a)), np.where(first, 0, -np.logaddexp(0, b))
+return upper + lower + np.where(first | last, 0, np.log(-np.expm1(b - a)))
+"""
 MOMENTUM = "velocity = beta * velocity + grad\nreturn theta - lr * velocity, velocity"
 ADAM = """m = beta1 * m + (1 - beta1) * grad
 v = beta2 * v + (1 - beta2) * grad**2
@@ -128,6 +135,14 @@ def test_an_array_that_is_filled_where_nothing_is_differentiated_is_not_autograd
     write("ex07_coupling", coupling_f="z = np.zeros(2)\nz[0] = x\nreturn z, z")
     text = run("check", "7")[1]
     assert "setting an array element" in text and "can't differentiate" not in text
+
+
+def test_a_small_number_in_a_case_does_not_look_like_zero(run, write):
+    naive = "lp = discretized_logistic_log_prob(y[..., None], mu, s, levels)\n"
+    naive += "return np.log(np.sum(np.exp(log_pi + lp), axis=-1))"
+    write("ex12_discretize", discretized_mixture_log_prob=naive, discretized_logistic_log_prob=LOGISTIC)
+    text = run("check", "12")[1]
+    assert "s      = [1.e-06 2.e-06]" in text and "[0. 0.]" not in text
 
 
 def test_an_array_where_two_were_wanted_is_told_as_such(run, write):
