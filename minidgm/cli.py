@@ -34,7 +34,9 @@ def main(argv: list[str] | None = None) -> int:
     one_blas_thread()
     os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook or a desktop would have
     parser = make_parser()
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:  # told with the usage of the command that was meant, not of all
+        getattr(args, "parser", parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     if not hasattr(args, "run"):
         parser.print_help()
         return 0
@@ -103,6 +105,8 @@ def make_parser() -> argparse.ArgumentParser:
 
     for group in (course, lecturer, why, derive):
         group.register(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return parser
 
 

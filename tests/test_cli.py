@@ -48,7 +48,9 @@ def test_python_m_minidgm_is_the_command():
         (["lab", "coupling", "--seeds", "0"], "expected a whole number from 1 on, got '0'"),
         (["lab", "pixels", "--mine"], "--mine: the lab pixels uses no exercise's functions; these do: coupling"),
         (["lab", "pixels", "--data", "/nowhere"], "/nowhere: no such file or folder"),
-        (["lab", "pixels", "--seed", "4"], "unrecognized arguments: --seed 4"),
+        (["lab", "pixels", "--seed", "4"], "minidgm lab: error: unrecognized arguments: --seed 4"),
+        (["see", "7", "12"], "usage: minidgm see [-h] [--out DIR] NN"),
+        (["--quick"], "minidgm: error: unrecognized arguments: --quick"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_2(capsys, argv, sentence):
