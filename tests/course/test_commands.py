@@ -117,6 +117,17 @@ def test_of_an_exception_only_the_students_own_lines_are_shown(run, write):
     assert "return theta - lr * gradient, velocity" in text and "File " not in text and "worker" not in text
 
 
+def test_what_is_right_but_for_its_dtype_says_what_is_left_to_do(run, write):
+    write(
+        "ex03_change_of_variables",
+        affine_g="s = sigma * np.ones(z.shape)\nreturn s * z + mu, np.sum(np.log(s), axis=1)",
+    )
+    status, text = run("check", "3")
+    assert status == 1 and "affine_g           right, but to finish it, mend this:" in text
+    assert "float64" in text
+    assert "affine_g" in text.split("Next: 03")[1]
+
+
 @pytest.mark.parametrize("begin", ["np.zeros_like(x)", "x.copy()", "np.copy(x)"])
 def test_a_line_that_autograd_cannot_differentiate_is_told_with_the_way_out(run, write, begin):
     filled = "mu, sigma = net(x[:, :d])\nz[:, :d] = x[:, :d]\nz[:, d:] = (x[:, d:] - mu) / sigma"
