@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from minidgm.course.answer import Call, argument_name, first
+from minidgm.course.answer import Call, Error, argument_name, first
 from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value, value_called
 from minidgm.course.exercises import Exercise
@@ -88,21 +88,29 @@ def explain(
     later = [call for r in failed[1:] for call in r.calls]
     if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, later, rivals, solution):
         return f"{FIRST_OF_ALL} {named.sentence}"
-    return not_differentiable(failed[0].calls[-1]) if calls and failed[0].calls else ""
+    return not_differentiable(failed[0].calls[-1].outcome.error) if failed and failed[0].calls else ""
 
 
-def not_differentiable(call: Call) -> str:
-    """Say that autograd stumbled over a line of the answer, if that is what the call's error tells; or ""."""
-    error = call.outcome.error
+def not_differentiable(error: Error | None, traced: bool = False) -> str:
+    """Say that autograd stumbled over a line of the answer, if that is what an error tells; or "".
+
+    traced: it is right where nothing is differentiated, so that an array that can't be filled tells it, too.
+    """
     if error is None:
         return ""
-    filled = "setting an array element" in error.message and re.search(r"(jacobian|grad)\(", " ".join(error.lines[:-1]))
-    if not (filled or "ArrayBox" in error.message or error.kind == "autograd's NotImplementedError"):
+    gap = re.match(r"[VJ]+P of (\w+)", error.message)
+    filled = "setting an array element" in error.message
+    traced = traced or bool(re.search(r"(jacobian|grad)\(", " ".join(error.lines[:-1])))
+    if not (gap or "ArrayBox" in error.message or filled and traced):
         return ""
+    why = (
+        f"it knows no derivative of {gap[1]}. Do without it"
+        if gap
+        else "it needs autograd.numpy's functions, and arrays that nothing is written into"
+    )
     return (
-        "autograd can't differentiate the last of the lines below. It needs autograd.numpy's functions, and arrays "
-        "that nothing is written into: build the result from its parts, with np.concatenate, say, instead of filling "
-        "a copy or np.zeros."
+        f"autograd can't differentiate the last of the lines below: {why}. A result is built from its parts, with "
+        "np.concatenate, say, not by filling a copy or np.zeros."
     )
 
 

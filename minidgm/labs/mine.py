@@ -4,8 +4,9 @@ import functools
 import sys
 from types import SimpleNamespace
 
-from minidgm.course.answer import own_lines
+from minidgm.course.answer import Error, own_lines
 from minidgm.course.exercises import find, find_root
+from minidgm.course.explain import not_differentiable
 from minidgm.course.files import load as load_file
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
@@ -33,9 +34,12 @@ def load(stem: str) -> SimpleNamespace:
             raise UserError(
                 f"{path}: {name} is not written yet; `minidgm check {exercise.number}` tells when it is right"
             )
-    if not Progress(root).finished(exercise):
+    right = Progress(root).finished(exercise)
+    if not right:
         warn_once(f"{path.name} isn't known to be right: first `minidgm check {exercise.number}`?")
-    return SimpleNamespace(**{name: _guarded(getattr(module, name), path, exercise) for name in exercise.functions})
+    return SimpleNamespace(
+        **{name: _guarded(getattr(module, name), path, exercise, right) for name in exercise.functions}
+    )
 
 
 @functools.cache
@@ -44,18 +48,20 @@ def warn_once(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def _guarded(function, path, exercise):
-    """The function, whose failures become a UserError."""
+def _guarded(function, path, exercise, right):
+    """The function, whose failures become a UserError; `right`: it passed `check`, so that one is autograd's matter."""
 
     @functools.wraps(function)
     def call(*args):
         try:
             return function(*args)
         except Exception as error:
-            lines = "".join(f"\n    {line}" for line in own_lines(error, str(path))[-3:])
+            own = own_lines(error, str(path))[-3:]
+            what = not_differentiable(Error(type(error).__name__, str(error), own), traced=right)
+            what = f". {what}" if what else f"; try `minidgm check {exercise.number}` first"
+            lines = "".join(f"\n    {line}" for line in own)
             raise UserError(
-                f"{path}: {function.__name__} raised {type(error).__name__}: {error}; try `minidgm check "
-                f"{exercise.number}` first{lines}"
+                f"{path}: {function.__name__} raised {type(error).__name__}: {error}{what}{lines}"
             ) from error
 
     return call

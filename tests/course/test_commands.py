@@ -138,7 +138,7 @@ def test_a_line_that_autograd_cannot_differentiate_is_told_with_the_way_out(run,
     )
     text = run("check", "7")[1]
     assert "✓ coupling_f" in text and "✗ coupling_jacobian" in text
-    assert "autograd can't differentiate the last of the lines below." in text
+    assert "autograd can't differentiate the last of the lines below" in " ".join(text.split())
     assert text.count("coupling_f(p[None], d, net)[0][0])(x)") == 1  # not again for its lambda
 
 
