@@ -330,14 +330,6 @@ def table(y, mu, s, levels):
 
 @misconception(
     M,
-    "You multiply log π_k and log P_k. The component's share of the bin is π_k times P_k: logarithms of a product add.",
-)
-def logarithms_multiplied(y, log_pi, mu, s, levels):
-    return logsumexp(log_pi * table(y, mu, s, levels), axis=-1)
-
-
-@misconception(
-    M,
     "You average the components' log-probabilities with the weights π: the weights stand outside, the logarithm "
     "inside. A mixture adds probabilities, then takes one logarithm.",
 )
@@ -508,6 +500,14 @@ def sum_by_hand(y, log_pi, mu, s, levels):
 def normalizes_again(y, log_pi, mu, s, levels):
     log_pi = log_pi - logsumexp(log_pi, axis=-1, keepdims=True)
     return np.logaddexp.reduce(log_pi + table(y, mu, s, levels), axis=-1)
+
+
+@misconception(
+    M,
+    "You multiply log π_k and log P_k. The component's share of the bin is π_k times P_k: logarithms of a product add.",
+)
+def logarithms_multiplied(y, log_pi, mu, s, levels):
+    return logsumexp(log_pi * table(y, mu, s, levels), axis=-1)
 
 
 # ------------------------------------------------------------------ bits_per_dim
