@@ -43,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return args.run(args) or 0
     except UserError as error:
-        print(f"minidgm: {error}", file=sys.stderr)
+        tell(f"minidgm: {error}")
         return 2
     except KeyboardInterrupt:
         print("\nminidgm: stopped", file=sys.stderr)
@@ -54,6 +54,17 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder that may not be read
         print(f"minidgm: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def tell(sentence: str) -> None:
+    """Print a user's mistake on standard error: folded at a terminal, one line in a pipe."""
+    from minidgm.course.terminal import Screen
+
+    screen = Screen(sys.stderr)
+    if screen.terminal:
+        screen.paragraph(sentence)
+    else:
+        print(sentence, file=sys.stderr)
 
 
 def make_parser() -> argparse.ArgumentParser:
