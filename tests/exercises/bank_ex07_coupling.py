@@ -711,6 +711,15 @@ def differentiates_the_pair(x, d, net):
 
 @misconception(
     J,
+    "You hand the point to jacobian as its second argument, which says by which of f's arguments to differentiate. "
+    "jacobian(f) is a function: call it at the point.",
+)
+def point_beside_the_map(x, d, net):
+    return jacobian(lambda point: right_f(point[None], d, net)[0][0], x)
+
+
+@misconception(
+    J,
     "You divide a one-sided difference by its step. Its error is of the order of the step, which shows here: let "
     "autograd differentiate, or take differences to both sides in float64.",
 )
