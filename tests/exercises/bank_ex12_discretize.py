@@ -72,6 +72,16 @@ def edges_exchanged(y, mu, s, levels):
 
 @misconception(
     L,
+    "You test for y = 255, the last of 256 levels. How many levels there are is an argument: the last is levels−1.",
+)
+def edge_at_255(y, mu, s, levels):
+    a, b = ends(y, mu, s)
+    last = np.where(y == 255, log_expit(-b), log_diff_sigmoid(a, b))
+    return np.where(y == 0, log_expit(a), last)
+
+
+@misconception(
+    L,
     "You take log σ(b) where the formula has log σ(−b): its three terms are those of log(σ(a) − σ(b)) only with the "
     "minus sign.",
 )
