@@ -196,6 +196,7 @@ def test_other_forms_of_a_right_answer_are_right(text):
         ("-m*log(sigma) + 1/4", "differ by +0.25"),
         ("m*log(sigma - 10)", "not a finite number"),
         ("m + sigma", ""),
+        ("0", ""),
     ],
 )
 def test_what_is_said_of_other_wrong_answers_is_true_at_all_parameters_or_not_said(text, sentence):
