@@ -163,19 +163,19 @@ def run_lab(args) -> int:
         raise UserError(f"--mine: the lab {args.name} uses no exercise's functions; these do: {able}")
     if args.data is not None and not args.data.exists():
         raise UserError(f"{args.data}: no such file or folder")
+    from minidgm.labs.mine import blamed, load
     from minidgm.labs.run import run_all
     from minidgm.labs.run import run_lab as run_one
 
     if args.mine:
-        from minidgm.labs.mine import load
-
         for stem in (stem for lab in found for stem in lab.mine):  # before anything is written or trained
             load(stem)
     options = Options(args.seeds, args.quick, args.data, args.mine)
-    if args.name == "all":
-        run_all(args.out, options)
-    else:
-        run_one(found[0], new_report(args.name, args.out, args.quick), options)
+    with blamed(args.mine):
+        if args.name == "all":
+            run_all(args.out, options)
+        else:
+            run_one(found[0], new_report(args.name, args.out, args.quick), options)
     return 0
 
 

@@ -6,6 +6,7 @@ import autograd.numpy as np
 import pytest
 from autograd import grad
 
+from minidgm.cli import main
 from minidgm.course.exercises import FOLDERS, find, find_root
 from minidgm.course.progress import Progress
 from minidgm.course.report import FunctionReport, Report
@@ -50,6 +51,25 @@ def failure(function):
 def test_what_check_finds_right_but_autograd_cannot_differentiate_is_told_as_such(exercise, line, why):
     said = failure(exercise(line, right=True))
     assert why in said and "try `minidgm check" not in said and said.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import numpy; mu = numpy.logaddexp(0, numpy.where(mu > 0, mu, 0))",
+        "import numpy; return numpy.asarray([mu[0]])",
+    ],
+)
+def test_plain_numpy_is_told_as_such(exercise, line):
+    said = failure(exercise(line, right=True))
+    assert "autograd.numpy" in said and "try `minidgm check" not in said
+
+
+def test_a_form_that_the_lab_cannot_use_is_one_sentence(exercise, capsys):
+    exercise("return None", right=False)
+    assert main(["lab", "discretize", "--quick", "--seeds", "1", "--mine"]) == 2
+    said = capsys.readouterr().err
+    assert "can't use what came back" in said and "first `minidgm check 12`?" in said and "Traceback" not in said
 
 
 def test_other_failures_send_to_check(exercise):
