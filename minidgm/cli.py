@@ -34,14 +34,16 @@ def main(argv: list[str] | None = None) -> int:
     one_blas_thread()
     os.environ["MPLBACKEND"] = "agg"  # figures go into files, whatever a notebook or a desktop would have
     parser = make_parser()
-    args = parser.parse_args(argv)
+    args, unknown = parser.parse_known_args(argv)
+    if unknown:  # told with the usage of the command that was meant, not of all
+        getattr(args, "parser", parser).error(f"unrecognized arguments: {' '.join(unknown)}")
     if not hasattr(args, "run"):
         parser.print_help()
         return 0
     try:
         return args.run(args) or 0
     except UserError as error:
-        print(f"minidgm: {error}", file=sys.stderr)
+        tell(f"minidgm: {error}")
         return 2
     except KeyboardInterrupt:
         print("\nminidgm: stopped", file=sys.stderr)
@@ -52,6 +54,17 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder that may not be read
         print(f"minidgm: {error.filename or 'output'}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def tell(sentence: str) -> None:
+    """Print a user's mistake on standard error: folded at a terminal, one line in a pipe."""
+    from minidgm.course.terminal import Screen
+
+    screen = Screen(sys.stderr)
+    if screen.terminal:
+        screen.paragraph(sentence)
+    else:
+        print(sentence, file=sys.stderr)
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -103,6 +116,8 @@ def make_parser() -> argparse.ArgumentParser:
 
     for group in (course, lecturer, why, derive):
         group.register(commands)
+    for command in commands.choices.values():
+        command.set_defaults(parser=command)
     return parser
 
 
@@ -148,19 +163,19 @@ def run_lab(args) -> int:
         raise UserError(f"--mine: the lab {args.name} uses no exercise's functions; these do: {able}")
     if args.data is not None and not args.data.exists():
         raise UserError(f"{args.data}: no such file or folder")
+    from minidgm.labs.mine import blamed, load
     from minidgm.labs.run import run_all
     from minidgm.labs.run import run_lab as run_one
 
     if args.mine:
-        from minidgm.labs.mine import load
-
         for stem in (stem for lab in found for stem in lab.mine):  # before anything is written or trained
             load(stem)
     options = Options(args.seeds, args.quick, args.data, args.mine)
-    if args.name == "all":
-        run_all(args.out, options)
-    else:
-        run_one(found[0], new_report(args.name, args.out, args.quick), options)
+    with blamed(args.mine):
+        if args.name == "all":
+            run_all(args.out, options)
+        else:
+            run_one(found[0], new_report(args.name, args.out, args.quick), options)
     return 0
 
 

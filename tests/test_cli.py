@@ -1,6 +1,7 @@
 """The command line as a user meets it: help, version, map, one sentence and status 2 for a mistake."""
 
 import importlib
+import io
 import operator
 import os
 import re
@@ -48,12 +49,24 @@ def test_python_m_minidgm_is_the_command():
         (["lab", "coupling", "--seeds", "0"], "expected a whole number from 1 on, got '0'"),
         (["lab", "pixels", "--mine"], "--mine: the lab pixels uses no exercise's functions; these do: coupling"),
         (["lab", "pixels", "--data", "/nowhere"], "/nowhere: no such file or folder"),
-        (["lab", "pixels", "--seed", "4"], "unrecognized arguments: --seed 4"),
+        (["lab", "pixels", "--seed", "4"], "minidgm lab: error: unrecognized arguments: --seed 4"),
+        (["see", "7", "12"], "usage: minidgm see [-h] [--out DIR] NN"),
+        (["--quick"], "minidgm: error: unrecognized arguments: --quick"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_2(capsys, argv, sentence):
     status, _, err = minidgm(capsys, *argv)
     assert status == 2 and sentence in err and "Traceback" not in err
+
+
+def test_at_a_terminal_a_mistake_is_folded_between_words(monkeypatch):
+    terminal = io.StringIO()
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stderr", terminal)
+    assert main(["lab", "nonsense"]) == 2
+    lines = terminal.getvalue().splitlines()
+    assert len(lines) > 1 and max(map(len, lines)) <= 80
+    assert "flow-is-vae" in " ".join(lines) and lines[-1].endswith("and all")
 
 
 def test_a_folder_with_files_in_it_is_not_written_into(capsys, tmp_path):

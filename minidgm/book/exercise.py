@@ -2,6 +2,7 @@
 
 import ast
 import html
+import re
 import textwrap
 from pathlib import Path
 from typing import NamedTuple
@@ -84,6 +85,11 @@ def _picture(exercise: Exercise, progress: Progress) -> str:
     return f'<figure{kind}><img src="{source}" alt="{alt}"></figure>'
 
 
+def mistake(name: str) -> str:
+    """A misconception's name in words, without what tells namesakes apart: g_log_det_of_f is "Log det of f"."""
+    return re.sub(r"^[fg]_|_\d$", "", name).replace("_", " ").capitalize()
+
+
 def _function(exercise: Exercise, name: str, found: FunctionReport, source: str, hints, bank) -> str:
     """What to write, hints and mistakes beside each other; then, once it is right, yours and the engine's."""
     status = found.status
@@ -98,7 +104,7 @@ def _function(exercise: Exercise, name: str, found: FunctionReport, source: str,
     for number, hint in reversed(list(enumerate(hints, 1))):  # each inside the one before it: the weakest first
         nested = _fold(f"Hint {number} of {len(hints)}", f"<p>{rich(hint)}</p>{nested}")
     mistakes = "".join(
-        _fold(f"{t(entry.name.replace('_', ' ').capitalize())}?", f"<p>{rich(entry.sentence)}</p>")
+        _fold(f"{t(mistake(entry.name))}?", f"<p>{rich(entry.sentence)}</p>")
         for entry in [entry for entry in bank if entry.function == name][:QUESTIONS]
     )
     if mistakes:

@@ -5,6 +5,7 @@ for answers that are trusted (solutions/, the banks), and sandbox.runner.Worker,
 process of its own. Graders cannot tell which one they got.
 """
 
+import itertools
 import re
 import traceback
 import warnings
@@ -142,7 +143,8 @@ def plain(value: Any) -> Any:
 def own_lines(error: BaseException, path: str) -> tuple[str, ...]:
     """The lines of one file that an exception passed through, as `line 12: z = x - mu`."""
     frames = traceback.extract_tb(error.__traceback__)
-    return tuple(f"line {frame.lineno}: {frame.line}" for frame in frames if frame.filename == path)
+    lines = [f"line {frame.lineno}: {frame.line}" for frame in frames if frame.filename == path]
+    return tuple(line for line, _ in itertools.groupby(lines))  # a lambda's line, which calls it, once
 
 
 class InProcess:

@@ -1,13 +1,14 @@
 """From failing calls to the sentence a student reads: `explain`; and the case in which it happened."""
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from minidgm.course.answer import Call, argument_name, first
+from minidgm.course.answer import Call, Error, argument_name, first
 from minidgm.course.bank import Entry, collect
 from minidgm.course.diagnose import cut_short, diagnose, first_of_all, in_one_value, value_called
 from minidgm.course.exercises import Exercise
@@ -87,7 +88,30 @@ def explain(
     later = [call for r in failed[1:] for call in r.calls]
     if named := first_of_all(failed[0].calls, more.get(failed[0].test, []), others, later, rivals, solution):
         return f"{FIRST_OF_ALL} {named.sentence}"
-    return ""
+    return not_differentiable(failed[0].calls[-1].outcome.error) if failed and failed[0].calls else ""
+
+
+def not_differentiable(error: Error | None, traced: bool = False) -> str:
+    """Say that autograd stumbled over a line of the answer, if that is what an error tells; or "".
+
+    traced: it is right where nothing is differentiated, so that an array that can't be filled tells it, too.
+    """
+    if error is None:
+        return ""
+    gap = re.match(r"[VJ]+P of (\w+)", error.message)
+    filled = "setting an array element" in error.message
+    traced = traced or bool(re.search(r"(jacobian|grad)\(", " ".join(error.lines[:-1])))
+    if not (gap or "ArrayBox" in error.message or filled and traced):
+        return ""
+    why = (
+        f"it knows no derivative of {gap[1]}. Do without it"
+        if gap
+        else "it needs autograd.numpy's functions, and arrays that nothing is written into"
+    )
+    return (
+        f"autograd can't differentiate the last of the lines below: {why}. A result is built from its parts, with "
+        "np.concatenate, say, not by filling a copy or np.zeros."
+    )
 
 
 def _missing(call: Call) -> bool:
@@ -121,7 +145,9 @@ def _value(value: Any, indent: int, digits: int = 4) -> str:
         if value.size > (12, 18)[value.ndim < 3]:
             ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
             return f"an array, {about}{ends}"
-        numbers = np.array2string(value, precision=digits, suppress_small=True, max_line_width=70, prefix=" " * indent)
+        tiny = np.any((value != 0) & (np.abs(value) < 0.5 * 10.0**-digits))  # must not look like 0
+        layout = dict(precision=digits, suppress_small=not tiny, max_line_width=70, prefix=" " * indent)
+        numbers = np.array2string(value, **layout)
         return f"{numbers}  {about}"
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")

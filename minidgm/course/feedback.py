@@ -75,7 +75,7 @@ def show_function(screen: Screen, function: FunctionReport, further: str, width:
     if function.status == "not started":
         note = screen.style(function.message or "not started", "dim")
     elif function.status == "remark":
-        note = "right, with one remark:"
+        note = "right, but to finish it, mend this:"
     elif function.status == "right":
         note = screen.style(count(function.properties, "property holds", "properties hold"), "dim")
     else:

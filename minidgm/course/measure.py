@@ -110,7 +110,7 @@ def _zero(pairs: Sequence[Pair]) -> str:
     got = [pair.call.outcome.value for pair in pairs]
     if not all(isinstance(value, (float, np.floating, np.ndarray)) for value in got):
         return ""
-    return "Your result is 0 in every case tried." if all(_same(v, 0 * np.asarray(v)) for v in got) else ""
+    return "Your result is 0 in every case tried." if all(_same(v, np.zeros_like(v)) for v in got) else ""
 
 
 def _idle(pairs: Sequence[Pair], runner: Any, solution: Any) -> str:

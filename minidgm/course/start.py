@@ -8,7 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
-from minidgm.course.exercises import FOLDERS, Exercise
+from minidgm.course.exercises import EXERCISES, FOLDERS, Exercise
 from minidgm.course.source import stub
 from minidgm.errors import UserError
 
@@ -36,8 +36,10 @@ def start(folder: Path) -> list[Path]:
             raise UserError(f"{folder}: is there already and not an empty folder; name another one")
         made = []
         for name in FOLDERS:
-            ignore = shutil.ignore_patterns("__pycache__", "*.old*")
+            ignore = shutil.ignore_patterns("__pycache__", "*.old*", "case_*.py")
             made.append(Path(shutil.copytree(origin() / name, folder / name, ignore=ignore)))
+        for exercise in EXERCISES:  # in a clone they may be answered
+            write_stub(folder, exercise)
         return made
     except (OSError, shutil.Error) as error:
         raise UserError(f"{folder}: cannot be made ({getattr(error, 'strerror', None) or error})") from error

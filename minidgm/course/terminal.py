@@ -36,7 +36,7 @@ class Screen:
 
     def style(self, text: str, *styles: str) -> str:
         """The text in colour, on a terminal."""
-        if not self.colour or not text:
+        if not (self.colour and text and styles):
             return text
         return f"\033[{';'.join(_STYLES[s] for s in styles)}m{text}\033[0m"
 

@@ -2,13 +2,22 @@
 
 import functools
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
-from minidgm.course.answer import own_lines
+import numpy
+
+from minidgm.course.answer import Error, own_lines
 from minidgm.course.exercises import find, find_root
+from minidgm.course.explain import not_differentiable
 from minidgm.course.files import load as load_file
 from minidgm.course.progress import Progress
 from minidgm.errors import UserError
+
+PLAIN = (
+    "is it written with autograd.numpy throughout? The lab differentiates it, and plain numpy's functions cut the way"
+)
 
 
 def load(stem: str) -> SimpleNamespace:
@@ -33,29 +42,56 @@ def load(stem: str) -> SimpleNamespace:
             raise UserError(
                 f"{path}: {name} is not written yet; `minidgm check {exercise.number}` tells when it is right"
             )
-    if not Progress(root).finished(exercise):
+    right = Progress(root).finished(exercise)
+    if not right:
         warn_once(f"{path.name} isn't known to be right: first `minidgm check {exercise.number}`?")
-    return SimpleNamespace(**{name: _guarded(getattr(module, name), path, exercise) for name in exercise.functions})
+    return SimpleNamespace(
+        **{name: _guarded(getattr(module, name), path, exercise, right) for name in exercise.functions}
+    )
 
 
-@functools.cache
+@contextmanager
+def blamed(mine: bool) -> Iterator[None]:
+    """Where a lab trains with functions not known to be right, whatever it stumbles over is told in one sentence."""
+    try:
+        yield
+    except (UserError, OSError):
+        raise
+    except Exception as error:
+        if not (mine and warned):
+            raise
+        raise UserError(f"the lab can't use what came back ({type(error).__name__}: {error}). {warned[0]}") from error
+
+
+warned: list[str] = []  # what was said of exercises that are not known to be right
+
+
 def warn_once(sentence: str) -> None:
     """Say it on standard error, the first time."""
-    print(sentence, file=sys.stderr)
+    if sentence not in warned:
+        warned.append(sentence)
+        print(sentence, file=sys.stderr)
 
 
-def _guarded(function, path, exercise):
-    """The function, whose failures become a UserError."""
+def _guarded(function, path, exercise, right):
+    """The function, whose failures become a UserError; `right`: it passed `check`, so that one is autograd's matter."""
 
     @functools.wraps(function)
     def call(*args):
         try:
-            return function(*args)
+            value = function(*args)
         except Exception as error:
-            lines = "".join(f"\n    {line}" for line in own_lines(error, str(path))[-3:])
-            raise UserError(
-                f"{path}: {function.__name__} raised {type(error).__name__}: {error}; try `minidgm check "
-                f"{exercise.number}` first{lines}"
-            ) from error
+            own = own_lines(error, str(path))[-3:]
+            what = f"{type(error).__name__}: {error}"
+            if said := not_differentiable(Error(type(error).__name__, str(error), own), traced=right):
+                what = f"{what}. {said}"
+            else:
+                what = f"{what}; {PLAIN if right else f'try `minidgm check {exercise.number}` first'}"
+            lines = "".join(f"\n    {line}" for line in own)
+            raise UserError(f"{path}: {function.__name__} raised {what}{lines}") from error
+        returned = value if type(value) is tuple else (value,)
+        if any(isinstance(v, numpy.ndarray) and v.dtype == object for v in returned):
+            raise UserError(f"{path}: {function.__name__} returned an array of objects; {PLAIN}")
+        return value
 
     return call

@@ -11,6 +11,7 @@ import pytest
 from minidgm.book import figures, glossary
 from minidgm.book.code import Piece, highlighted, listing, piece
 from minidgm.book.engine import ELSEWHERE, engines
+from minidgm.book.exercise import mistake
 from minidgm.book.row import new_book, place
 from minidgm.book.sliders import DRAW, POINT, STRETCH, bins, flow_vae, information
 from minidgm.book.style import INKS
@@ -218,3 +219,11 @@ def test_the_bins_are_the_engine_s_and_sum_to_one():
         assert numbers["log P(0)"] == pytest.approx(log_P[0], rel=1e-12) and numbers["Σ P(y)"] == pytest.approx(1)
         assert numbers["P(L − 1)"] == pytest.approx(math.exp(log_P[-1]), rel=1e-12)
     assert set(DRAW) == {"information", "flow", "bins"}
+
+
+def test_a_mistakes_name_reads_as_words():
+    assert [mistake(name) for name in ("g_log_det_of_f", "silent_8", "log_of_2m")] == [
+        "Log det of f",
+        "Silent",
+        "Log of 2m",
+    ]

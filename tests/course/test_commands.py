@@ -15,11 +15,23 @@ from minidgm.course.exercises import EXERCISES, ORDER, find
 from minidgm.course.progress import Progress
 from minidgm.course.source import stub
 
+LOGISTIC = """
+y = np.asarray(y, np.asarray(mu).dtype)
+a, b = (y + 0.5 - mu) / s, (y - 0.5 - mu) / s
+first, last = y == 0, y == levels - 1
+upper, lower = np.where(last, 0, -np.logaddexp(0, -a)), np.where(first, 0, -np.logaddexp(0, b))
+return upper + lower + np.where(first | last, 0, np.log(-np.expm1(b - a)))
+"""
 MOMENTUM = "velocity = beta * velocity + grad\nreturn theta - lr * velocity, velocity"
 ADAM = """m = beta1 * m + (1 - beta1) * grad
 v = beta2 * v + (1 - beta2) * grad**2
 step = lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
 return theta - step.astype(theta.dtype), m, v"""
+LOGISTIC = """y = np.asarray(y, np.asarray(mu).dtype)
+a, b = (y + 0.5 - mu) / s, (y - 0.5 - mu) / s
+first, last = y == 0, y == levels - 1
+upper, lower = np.where(last, 0, -np.logaddexp(0, -a)), np.where(first, 0, -np.logaddexp(0, b))
+return upper + lower + np.where(first | last, 0, np.log(-np.expm1(b - a)))"""
 
 
 @pytest.fixture
@@ -103,6 +115,45 @@ def test_of_an_exception_only_the_students_own_lines_are_shown(run, write):
     text = run("check", "2")[1]
     assert "raised NameError: name 'gradient' is not defined" in text
     assert "return theta - lr * gradient, velocity" in text and "File " not in text and "worker" not in text
+
+
+def test_what_is_right_but_for_its_dtype_says_what_is_left_to_do(run, write):
+    write(
+        "ex03_change_of_variables",
+        affine_g="s = sigma * np.ones(z.shape)\nreturn s * z + mu, np.sum(np.log(s), axis=1)",
+    )
+    status, text = run("check", "3")
+    assert status == 1 and "affine_g           right, but to finish it, mend this:" in text
+    assert "float64" in text
+    assert "affine_g" in text.split("Next: 03")[1]
+
+
+@pytest.mark.parametrize("begin", ["np.zeros_like(x)", "x.copy()", "np.copy(x)"])
+def test_a_line_that_autograd_cannot_differentiate_is_told_with_the_way_out(run, write, begin):
+    filled = "mu, sigma = net(x[:, :d])\nz[:, :d] = x[:, :d]\nz[:, d:] = (x[:, d:] - mu) / sigma"
+    write(
+        "ex07_coupling",
+        coupling_f=f"z = {begin}\n{filled}\nreturn z, -np.sum(np.log(sigma), axis=1)",
+        coupling_jacobian="return jacobian(lambda p: coupling_f(p[None], d, net)[0][0])(x)",
+    )
+    text = run("check", "7")[1]
+    assert "✓ coupling_f" in text and "✗ coupling_jacobian" in text
+    assert "autograd can't differentiate the last of the lines below" in " ".join(text.split())
+    assert text.count("coupling_f(p[None], d, net)[0][0])(x)") == 1  # not again for its lambda
+
+
+def test_an_array_that_is_filled_where_nothing_is_differentiated_is_not_autograds_matter(run, write):
+    write("ex07_coupling", coupling_f="z = np.zeros(2)\nz[0] = x\nreturn z, z")
+    text = run("check", "7")[1]
+    assert "setting an array element" in text and "can't differentiate" not in text
+
+
+def test_a_small_number_in_a_case_does_not_look_like_zero(run, write):
+    naive = "lp = discretized_logistic_log_prob(y[..., None], mu, s, levels)\n"
+    naive += "return np.log(np.sum(np.exp(log_pi + lp), axis=-1))"
+    write("ex12_discretize", discretized_mixture_log_prob=naive, discretized_logistic_log_prob=LOGISTIC)
+    text = run("check", "12")[1]
+    assert "s      = [1.e-06 2.e-06]" in text and "[0. 0.]" not in text
 
 
 def test_an_array_where_two_were_wanted_is_told_as_such(run, write):

@@ -57,6 +57,7 @@ def derive(capsys, *argv):
         ("½·m", 1.5),
         ("[1 + 2]×2", 6),
         ("√(4)⋅3–1", 5),
+        ("np.log(m) + numpy.exp(0)*np.pi", float(np.log(VALUES["m"]) + np.pi)),
     ],
 )
 def test_expressions_mean_what_they_do_on_paper(text, wanted):
@@ -118,8 +119,10 @@ def agrees_with_python(text):
         ("n*2", "n: no such name here; there are m, mu, sigma, tau, mu_1, x, and pi and e."),
         ("tanh(m)", "tanh: no such function; there are log, ln, exp, sqrt, abs, sigmoid."),
         ("m(2)", "an operator is missing before '('"),
-        ("m = 2", "'=' is not part of the language"),
-        ("m, 2", "',' is not part of the language"),
+        ("m = 2", "'=' is not part of the language: give the right-hand side alone.\n    m = 2\n      ^"),
+        ("m, 2", "',' is not part of the language: give one expression"),
+        ("2*|m|", "'|' is not part of the language: write abs(...)"),
+        ("os.log(m)", "'.' is not part of the language"),
         ("__import__('os')", "is not part of the language"),
         ("m.real", "'.' is not part of the language"),
         ("m; m", "';' is not part of the language"),
@@ -193,6 +196,7 @@ def test_other_forms_of_a_right_answer_are_right(text):
         ("-m*log(sigma) + 1/4", "differ by +0.25"),
         ("m*log(sigma - 10)", "not a finite number"),
         ("m + sigma", ""),
+        ("0", ""),
     ],
 )
 def test_what_is_said_of_other_wrong_answers_is_true_at_all_parameters_or_not_said(text, sentence):

@@ -70,6 +70,12 @@ def test_a_result_that_is_the_wanted_one_but_for_a_number(what, words):
     assert words in said(lambda mu, eps: what(draw(mu, eps)))
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_is_not_called_zero(value):
+    assert "is 0" not in said(lambda mu, eps: np.full(2, value))
+
+
 def test_a_relation_that_a_passing_call_breaks_is_not_said():
     def absolute(mu, eps):
         return np.abs(draw(mu, eps))

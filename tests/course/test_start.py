@@ -18,6 +18,17 @@ def test_the_folder_holds_what_check_needs(tmp_path, capsys, monkeypatch):
     assert main(["check", "7"]) == 0
 
 
+def test_answers_and_cases_of_a_clone_stay_there(clone, tmp_path, monkeypatch):
+    answer = clone / "exercises" / "ex07_coupling.py"
+    stub = answer.read_text(encoding="utf-8")
+    answer.write_bytes((clone / "solutions" / "ex07_coupling.py").read_bytes())
+    (clone / "exercises" / "case_ex07_coupling_f.py").write_text("")
+    monkeypatch.setattr("minidgm.course.start.origin", lambda: clone)
+    assert main(["start", str(tmp_path / "work")]) == 0
+    made = tmp_path / "work" / "exercises"
+    assert (made / answer.name).read_text(encoding="utf-8") == stub and not list(made.glob("case_*"))
+
+
 @pytest.mark.parametrize("what", ["a file", "a folder with a file"])
 def test_nothing_is_written_over(what, tmp_path, capsys):
     folder = tmp_path / "work"

@@ -87,6 +87,15 @@ def f_dimensions_not_summed(x, mu, sigma):
 
 @misconception(
     "affine_f",
+    "You return the logarithms of sigma, as many as sigma has: they are still to be summed over the dimensions, and "
+    "there is one sum per object.",
+)
+def f_logarithms_of_sigma_alone(x, mu, sigma):
+    return (x - mu) / sigma, -np.log(sigma)
+
+
+@misconception(
+    "affine_f",
     "You compute σ x + μ, the way from latent to data: that is g. f takes the data's mean away and divides by the "
     "data's scale.",
 )
@@ -364,6 +373,15 @@ def g_dimensions_not_summed(z, mu, sigma):
 
 @misconception(
     "affine_g",
+    "You return the logarithms of sigma, as many as sigma has: they are still to be summed over the dimensions, and "
+    "there is one sum per object.",
+)
+def g_logarithms_of_sigma_alone(z, mu, sigma):
+    return sigma * z + mu, np.log(sigma)
+
+
+@misconception(
+    "affine_g",
     "You compute (z - μ)/σ, the way from data to latent: that is f. g brings noise to the data's scale and place.",
 )
 def g_and_f_exchanged(z, mu, sigma):
@@ -609,6 +627,15 @@ def by_elementwise_grad(f, x):
 )
 def divided_by_m(f, x):
     return at_each_point(f, x, lambda matrix: np.linalg.slogdet(matrix)[1] / len(matrix))
+
+
+@misconception(
+    "jacobian_log_det",
+    "You hand the point to jacobian as its second argument, which says by which of f's arguments to differentiate. "
+    "jacobian(f) is a function: call it at the point.",
+)
+def point_beside_the_map(f, x):
+    return np.array([np.linalg.slogdet(jacobian(f, point))[1] for point in x])
 
 
 @misconception(

@@ -497,6 +497,16 @@ def g_upcast(z, d, net):
     return x, log_det
 
 
+@misconception(
+    G,
+    "You put x_1 and x_2 one below the other. They are two groups of columns of the same objects: axis 0 counts "
+    "objects, axis 1 coordinates.",
+)
+def g_parts_stacked_as_rows(z, d, net):
+    z1, z2, mu, sigma = split(z, d, net)
+    return np.concatenate([z1, z2 * sigma + mu], axis=0), np.sum(np.log(sigma), axis=1)
+
+
 @misconception(G, "mu is missing: you only scale z_2.")
 def g_mu_missing(z, d, net):
     z1, z2, mu, sigma = split(z, d, net)
@@ -679,15 +689,33 @@ def log_det_instead(x, d, net):
 
 @misconception(
     J,
-    "Your Jacobian still has the batch axes, (1, m, 1, m) or (1, m, m). Give jacobian a function from (m,) to (m,).",
+    "Your Jacobian still has the batch axes, (1, m, 1, m). Give jacobian a function from (m,) to (m,).",
 )
 def batch_axes_left(x, d, net):
     return jacobian(lambda batch: right_f(batch, d, net)[0])(x[None])
 
 
+@misconception(
+    J,
+    "Your Jacobian still has a batch axis, (1, m, m): what you differentiate returns z of a batch of one object. Have "
+    "it return z of that object, (m,).",
+)
+def batch_axis_of_z_left(x, d, net):
+    return jacobian(lambda point: right_f(point[None], d, net)[0])(x)
+
+
 @misconception(J, "You differentiate the pair (z, log_det), not z alone: take the first of coupling_f's two results.")
 def differentiates_the_pair(x, d, net):
     return jacobian(lambda point: right_f(point[None], d, net))(x)
+
+
+@misconception(
+    J,
+    "You hand the point to jacobian as its second argument, which says by which of f's arguments to differentiate. "
+    "jacobian(f) is a function: call it at the point.",
+)
+def point_beside_the_map(x, d, net):
+    return jacobian(lambda point: right_f(point[None], d, net)[0][0], x)
 
 
 @misconception(

@@ -72,6 +72,28 @@ def edges_exchanged(y, mu, s, levels):
 
 @misconception(
     L,
+    "You test for y = 255, the last of 256 levels. How many levels there are is an argument: the last is levels−1.",
+)
+def edge_at_255(y, mu, s, levels):
+    a, b = ends(y, mu, s)
+    last = np.where(y == 255, log_expit(-b), log_diff_sigmoid(a, b))
+    return np.where(y == 0, log_expit(a), last)
+
+
+@misconception(
+    L,
+    "You take log σ(b) where the formula has log σ(−b): its three terms are those of log(σ(a) − σ(b)) only with the "
+    "minus sign.",
+)
+def sign_of_b_missing(y, mu, s, levels):
+    a, b = ends(y, mu, s)
+    inner = log_expit(a) + log_expit(b) + np.log(-np.expm1(b - a))
+    last = np.where(y == levels - 1, log_expit(-b), inner)
+    return np.where(y == 0, log_expit(a) if levels > 1 else 0 * a, last)
+
+
+@misconception(
+    L,
     "Your outer bins keep the term log(1 − e^{b−a}). It belongs to a difference of two sigmoids; with one end at "
     "infinity there's only one sigmoid left.",
 )
@@ -488,6 +510,14 @@ def sum_by_hand(y, log_pi, mu, s, levels):
 def normalizes_again(y, log_pi, mu, s, levels):
     log_pi = log_pi - logsumexp(log_pi, axis=-1, keepdims=True)
     return np.logaddexp.reduce(log_pi + table(y, mu, s, levels), axis=-1)
+
+
+@misconception(
+    M,
+    "You multiply log π_k and log P_k. The component's share of the bin is π_k times P_k: logarithms of a product add.",
+)
+def logarithms_multiplied(y, log_pi, mu, s, levels):
+    return logsumexp(log_pi * table(y, mu, s, levels), axis=-1)
 
 
 # ------------------------------------------------------------------ bits_per_dim

@@ -254,7 +254,7 @@ def test_bits_per_dim_is_one_number_per_object(answer):
 def test_bits_per_dim_of_a_fair_coin_is_one(answer):
     for m in (1, 3, 64):
         got = answer.bits_per_dim(np.full(2, -m * np.log(2.0)), m)
-        close(got, np.ones(2), f"{m} fair coins, log P = −{m} log 2: one bit a coin")
+        close(got, np.ones(2), f"m={m}, fair coins, log P = −{m} log 2: one bit a coin")
 
 
 @grades("bits_per_dim")

@@ -102,7 +102,7 @@ def explain(task: Task, draws: list[Values], got: np.ndarray, wanted: np.ndarray
         return "Your expression is not a finite number at some of the parameters."
     with np.errstate(all="ignore"):
         ratio = got / wanted
-    if same(ratio, np.full(DRAWS, ratio[0])):
+    if np.any(got != 0) and same(ratio, np.full(DRAWS, ratio[0])):
         return f"Your expression is {ratio[0]:.4g} times the right one, whatever the parameters are."
     if same(got - wanted, np.full(DRAWS, got[0] - wanted[0])):
         return f"Your expression and the right one differ by {got[0] - wanted[0]:+.4g}, whatever the parameters are."

@@ -6,8 +6,8 @@
     power    = atom (("^" | "**") signed)?            so -x^2 is -(x^2), and 2^-1 works
     atom     = number | name | function "(" sum ")" | "(" sum ")"
 
-Greek letters stand for their names (µ or μ is mu). Nothing is handed to Python: an expression becomes a tree of tuples,
-and a tree a float64 number, where too large is inf and 0/0 is NaN.
+Greek letters stand for their names (µ or μ is mu), and np.log is log. Nothing is handed to Python: an expression
+becomes a tree of tuples, and a tree a float64 number, where too large is inf and 0/0 is NaN.
 """
 
 import re
@@ -38,6 +38,7 @@ SAME = {
 FUNCTIONS: dict[str, Callable] = {"log": np.log, "ln": np.log, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs}
 FUNCTIONS["sigmoid"] = lambda a: 1 / (1 + np.exp(-a))
 CONSTANTS = {"pi": np.pi, "e": np.e}
+ADVICE = {"|": "write abs(...)", "=": "give the right-hand side alone", ",": "give one expression"}
 LONGEST, DEEPEST = 400, 60  # characters; brackets and signs inside each other
 
 _TOKEN = re.compile(r"\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)|([A-Za-z_]\w*)|(\*\*|[-+*/^()])|(\S))")
@@ -80,12 +81,15 @@ class _Parser:
             text = text.replace(sign, spelled)
         for letter, spelled in GREEK.items():
             text = re.sub(rf"{letter}(?!_)", f" {spelled} ", text).replace(letter, f" {spelled}")
+        text = re.sub(r"\b(?:np|numpy|math)\.(?=[a-z])", "", text)
         self.text, self.names, self.at, self.depth = text, names, 0, 0
         self.tokens = []
         for found in _TOKEN.finditer(text):
             number, name, sign, other = found.groups()
             if other is not None:
-                raise UserError(f"{other!r} is not part of the language: numbers, names, + - * / ^ and ( ).")
+                what = ADVICE.get(other, "numbers, names, + - * / ^ and ( )")
+                self.tokens = [("other", other, found.end() - 1)]
+                raise self.error(f"{other!r} is not part of the language: {what}")
             kind = "number" if number else "name" if name else "sign"
             self.tokens.append((kind, number or name or sign, found.end() - len(number or name or sign)))
         self.tokens.append(("end", "", len(text)))
