@@ -146,8 +146,9 @@ def _value(value: Any, indent: int, digits: int = 4) -> str:
             ends = f", from {np.min(value):.4g} to {np.max(value):.4g}" if value.dtype.kind in "iuf" else ""
             return f"an array, {about}{ends}"
         tiny = np.any((value != 0) & (np.abs(value) < 0.5 * 10.0**-digits))  # must not look like 0
-        layout = dict(precision=digits, suppress_small=not tiny, max_line_width=70, prefix=" " * indent)
-        numbers = np.array2string(value, **layout)
+        numbers = np.array2string(
+            value, precision=digits, suppress_small=not tiny, max_line_width=70, prefix=" " * indent
+        )
         return f"{numbers}  {about}"
     if isinstance(value, (list, tuple)):
         inside = ", ".join(_value(v, indent) for v in value[:3]) + (", ..." if len(value) > 3 else "")

@@ -156,7 +156,7 @@ def warped(ax, mine, truth) -> str:
         ax.plot(*b.T, color=BLUE, linewidth=1)
     ax.scatter(*yours[:660:4].T, c=log_det[:660:4], cmap="cividis", s=30, zorder=3)
     ax.set(title="a grid of z, seen in x by coupling_g", xticks=[], yticks=[])
-    far = f"x {apart(yours, right):.1g} from the right one"
+    far = f"x at most {apart(yours, right):.1g} away from the right one"
     return f"{far}; dots: your log_det, {log_det.min():.2f} to {log_det.max():.2f}"
 
 
