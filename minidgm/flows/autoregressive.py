@@ -40,8 +40,11 @@ class _ARFlow(Flow):
         context: int = 0,
     ):
         self.net = MADE(m, hidden, 2, rng, order, context)
-        self.m = m
         start_at_zero(self.net)
+
+    @property
+    def m(self) -> int:  # type: ignore[override]
+        return self.net.m
 
     @runs_as(fast.ar_mu_log_sigma, of_steps=True)
     def mu_log_sigma(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:

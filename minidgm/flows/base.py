@@ -81,7 +81,11 @@ class Inverse(Flow):
     """A flow with f and g exchanged."""
 
     def __init__(self, flow: Flow):
-        self.flow, self.m = flow, flow.m
+        self.flow = flow
+
+    @property
+    def m(self) -> int | None:  # type: ignore[override]
+        return self.flow.m
 
     def f(self, x: ndarray, context: ndarray | None = None) -> tuple[ndarray, ndarray]:
         return self.flow.g(x, context)
